@@ -1,0 +1,1 @@
+"""The programme without its orchestrator."""

@@ -1,0 +1,1 @@
+"""What the programme decides: pure values and functions, no I/O, no clock, no framework."""

@@ -1,0 +1,252 @@
+"""The cycle definition: what the circular fixes and what an operator has settled.
+
+The keys are those of the YAML file; an unknown key is refused by name.
+"""
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from kbo_core.domain.areas import District, Province, districts, provinces
+from kbo_core.domain.findings import RefusedError, block
+from kbo_core.domain.thai_dates import bangkok_instant
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Code = Annotated[str, BeforeValidator(_text)]
+YearBE = Annotated[int, Field(ge=2500, le=2700)]
+Named = Annotated[str, Field(min_length=1, pattern=r"\S")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Attachment(_Part):
+    """An attachment that the letter names, and whether it was really enclosed."""
+
+    no: int
+    title: Named
+    enclosed: bool
+
+
+class Circular(_Part):
+    """The letter that starts the cycle."""
+
+    number: Named
+    issued_on: date
+    subject: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+class Allocation(_Part):
+    """What is printed over and under the allocation register."""
+
+    year_be: YearBE | None = None
+    total: int | None = None
+
+
+class Deadline(_Part):
+    """The on-time limit in Bangkok; ``printed`` keeps the letter's own day where another was confirmed."""
+
+    on: date
+    at: time = time(16, 30)
+    if_nonworking: Literal["keep", "previous", "next"] = "keep"
+    printed: date | None = None
+
+
+class Fallback(_Part):
+    """The fallback tier (clauses 3 and 4)."""
+
+    scope: Literal["province", "district", "off"] = "province"
+    source: Literal["classified_d", "project_participants"] = "classified_d"
+    quadrant_year_be: YearBE | None = None
+    exclude_project_year_be: YearBE | None = None
+    clause_2_binds: bool = True
+
+    @model_validator(mode="after")
+    def _years_when_open(self) -> "Fallback":
+        if self.scope != "off" and (self.quadrant_year_be is None or self.exclude_project_year_be is None):
+            raise ValueError("quadrant_year_be and exclude_project_year_be are needed unless scope is off")
+        return self
+
+
+class Rules(_Part):
+    """The guideline's parameters. Rating and quadrant years are given, never derived."""
+
+    star_year_be: YearBE
+    stars: tuple[Annotated[int, Field(ge=1, le=5)], Annotated[int, Field(ge=1, le=5)]]
+    star_scope: Literal["any", "all", "best"] = "any"
+    kbo_exclusion_years_be: tuple[YearBE, ...]
+    clause_4_binds_tier_1: bool = False
+    fallback: Fallback
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> "Rules":
+        if self.stars[0] > self.stars[1]:
+            raise ValueError("stars: the lower end comes first")
+        return self
+
+
+class Source(_Part):
+    """A file beside the definition or an http(s) address; ``columns`` maps canonical names to headings."""
+
+    path: Named
+    sheet: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = {}
+
+
+class ParticipantSource(_Part):
+    """One programme's participant list of one fiscal year; an empty list must be affirmed."""
+
+    programme: Literal["KBO", "QD"]
+    fiscal_year_be: YearBE
+    path: str | None = None
+    empty: Literal["confirmed"] | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    columns: dict[str, str] = {}
+
+    @property
+    def label(self) -> str:
+        return f"{self.programme} {self.fiscal_year_be}"
+
+    @property
+    def source(self) -> Source | None:
+        """Where to read the list; None when it is affirmed to be empty."""
+        if self.path is None:
+            return None
+        return Source(path=self.path, sheet=self.sheet, encoding=self.encoding, columns=self.columns)
+
+    @model_validator(mode="after")
+    def _either_file_or_empty(self) -> "ParticipantSource":
+        if (self.path is None) == (self.empty is None):
+            raise ValueError("give either path or empty: confirmed")
+        return self
+
+
+class Sources(_Part):
+    """Where the registers are. One sheet may carry both producers and products."""
+
+    producers: Source | None = None
+    products: Source | None = None
+    participants: tuple[ParticipantSource, ...] = ()
+    contacts: Source | None = None
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> "Sources":
+        if self.producers is None and self.products is None:
+            raise ValueError("producers or products is needed")
+        return self
+
+
+class Settled(_Part):
+    """A named person's answer to a finding; ``where`` and ``answer`` when the finding asks about one place."""
+
+    finding: Named
+    by: Named
+    on: date
+    reason: Named
+    where: str | None = None
+    answer: Literal["same", "different"] | None = None
+
+
+def _quota_codes(value: object) -> object:
+    return {_text(k): v for k, v in value.items()} if isinstance(value, dict) else value
+
+
+class CycleDefinition(_Part):
+    """One year's round in one province. The order of ``quota`` is the circular's and is kept."""
+
+    cycle: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+    programme: Literal["KBO"] = "KBO"
+    programme_year_be: YearBE
+    province_code: Code
+    circular: Circular
+    allocation: Allocation = Allocation()
+    deadline: Deadline
+    rules: Rules
+    quota: Annotated[dict[str, Annotated[int, Field(ge=0, strict=True)]], BeforeValidator(_quota_codes)]
+    sources: Sources
+    settled: tuple[Settled, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_province(self) -> "CycleDefinition":
+        if self.province_code not in provinces():
+            raise ValueError(f"province_code {self.province_code} is not an official one")
+        if not self.quota:
+            raise ValueError("quota names no district")
+        return self
+
+    @property
+    def province(self) -> Province:
+        return provinces()[self.province_code]
+
+    @property
+    def districts(self) -> tuple[District, ...]:
+        """The districts of the quota table that are official ones of the province, in the circular's order."""
+        known = districts()
+        return tuple(known[c] for c in self.quota if c in known and known[c].province_code == self.province_code)
+
+    @property
+    def due_at(self) -> datetime:
+        """The on-time instant, UTC, before any rule for non-working days."""
+        return bangkok_instant(self.deadline.on, self.deadline.at)
+
+    def is_settled(self, code: str) -> bool:
+        return any(s.finding == code for s in self.settled)
+
+    def needed_lists(self) -> tuple[tuple[str, int], ...]:
+        """The participant lists that the rules ask for: (programme, fiscal year)."""
+        needed = [("KBO", year) for year in self.rules.kbo_exclusion_years_be]
+        fallback = self.rules.fallback
+        if fallback.exclude_project_year_be and (fallback.scope != "off" or self.rules.clause_4_binds_tier_1):
+            needed.append(("QD", fallback.exclude_project_year_be))
+        if fallback.scope != "off" and fallback.source == "project_participants" and fallback.quadrant_year_be:
+            needed.append(("QD", fallback.quadrant_year_be))
+        return tuple(dict.fromkeys(needed))
+
+
+_KNOWN_FAULTS = {
+    "extra_forbidden": ("definition-unknown-key", "ไม่รู้จักคำนี้ในแฟ้มกำหนดรอบ ตรวจตัวสะกดหรือลบออก", "unknown key"),
+    "missing": ("definition-missing-key", "ยังไม่ได้ระบุค่านี้ ต้องเติมให้ครบ", "missing key"),
+}
+
+
+def parse_definition(data: object, where: str) -> CycleDefinition:
+    """The definition in a parsed YAML document.
+
+    Raises RefusedError naming every unknown key, missing key and wrong value, with its place.
+    """
+    if not isinstance(data, dict):
+        raise RefusedError(
+            block(
+                "definition-unreadable",
+                where,
+                "แฟ้มนี้ไม่ใช่แฟ้มกำหนดรอบ (YAML) ที่มีหัวข้อ cycle, circular, deadline, rules, quota, sources",
+                "not a cycle definition: a mapping of keys was expected",
+            )
+        )
+    try:
+        return CycleDefinition.model_validate(data)
+    except ValidationError as error:
+        raise RefusedError(*[_fault(where, fault) for fault in error.errors()]) from None
+
+
+def _fault(where: str, fault: Any) -> Any:
+    place = ".".join(str(part) for part in fault["loc"])
+    code, thai, english = _KNOWN_FAULTS.get(
+        fault["type"], ("definition-bad-value", "ค่านี้ใช้ไม่ได้", re.sub(r"^Value error, ", "", fault["msg"]))
+    )
+    given = "" if fault["type"] in ("extra_forbidden", "missing") else f" ({_shown(fault['input'])}: {english})"
+    return block(code, f"{where}: {place}" if place else where, thai + given, f"{english}: {place}" + given)
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= 60 else type(value).__name__

@@ -1,0 +1,41 @@
+"""Which days an office works: weekends and Thai public holidays, under the office's own list."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+from kbo_core.domain.thai_dates import WEEKDAYS
+
+# The library counts these, but civil servants work on them.
+_NOT_CIVIL_SERVICE = ("Labour Day", "Labor Day", "Children's Day")
+
+
+@cache
+def _thai_holidays(year: int) -> dict[date, str]:
+    thai = holidays.country_holidays("TH", years=year, language="th")
+    english = holidays.country_holidays("TH", years=year, language="en_US")
+    return {day: name for day, name in thai.items() if not any(n in english.get(day, "") for n in _NOT_CIVIL_SERVICE)}
+
+
+def day_off(day: date, office: Mapping[date, str | None] | None = None) -> str | None:
+    """Why the office is closed on a day, in Thai; None on a working day.
+
+    ``office`` overrides: a name makes the day a holiday, None makes it a working day.
+    """
+    if office and day in office:
+        return office[day]
+    if name := _thai_holidays(day.year).get(day):
+        return name
+    return f"วัน{WEEKDAYS[day.weekday()]}" if day.weekday() >= 5 else None
+
+
+def move_to_working_day(day: date, policy: str, office: Mapping[date, str | None] | None = None) -> date:
+    """The day itself, or the nearest working day before (``previous``) or after it (``next``)."""
+    if policy == "keep":
+        return day
+    step = timedelta(days=1 if policy == "next" else -1)
+    while day_off(day, office):
+        day += step
+    return day

@@ -53,9 +53,7 @@ def provinces() -> dict[str, Province]:
     for row in csv.DictReader(text.splitlines()):
         code = row["province_code"]
         named[code] = (row["province_th"], row["province_en"])
-        inside.setdefault(code, []).append(
-            District(row["district_code"], row["district_th"], row["district_en"], code)
-        )
+        inside.setdefault(code, []).append(District(row["district_code"], row["district_th"], row["district_en"], code))
     return {
         code: Province(code, *named[code], tuple(sorted(inside[code], key=lambda d: d.code))) for code in sorted(named)
     }

@@ -32,8 +32,7 @@ def allocation_year(d: CycleDefinition) -> Iterable[Finding]:
         yield block(
             "allocation-year-mismatch",
             "allocation.year_be",
-            f"ทะเบียนจัดสรรระบุปี {printed} แต่แนวทางระบุปี {d.programme_year_be} "
-            "จำนวนที่จัดสรรเป็นของปีนี้จริงหรือเป็นของปีก่อน",
+            f"ทะเบียนจัดสรรระบุปี {printed} แต่แนวทางระบุปี {d.programme_year_be} จำนวนที่จัดสรรเป็นของปีนี้จริงหรือเป็นของปีก่อน",
             f"the allocation is headed {printed}, the guideline {d.programme_year_be}: whose quotas are these?",
         )
 
@@ -44,8 +43,7 @@ def attachments_enclosed(d: CycleDefinition) -> Iterable[Finding]:
             yield block(
                 "attachment-missing",
                 f"circular.attachments.{attachment.no}",
-                f"หนังสืออ้างสิ่งที่ส่งมาด้วย {attachment.no} ({attachment.title}) แต่ไม่มีแนบมา "
-                "ให้ใช้แบบของระบบแทนหรือรอแบบจากจังหวัด",
+                f"หนังสืออ้างสิ่งที่ส่งมาด้วย {attachment.no} ({attachment.title}) แต่ไม่มีแนบมา ให้ใช้แบบของระบบแทนหรือรอแบบจากจังหวัด",
                 f"attachment {attachment.no} is named but not enclosed: may our own form be used?",
             )
 

@@ -43,8 +43,8 @@ def from_be(year: int, month: int, day: int) -> date:
     return date(year - BE_OFFSET, month, day)
 
 
-def long_date(day: date, *, thai: bool = True) -> str:
-    """``๕ ธันวาคม ๒๕๖๗``; Arabic digits with ``thai=False``."""
+def long_date(day: date, *, thai: bool = False) -> str:
+    """``5 ธันวาคม 2567``; in Thai digits, as letters write it, with ``thai=True``."""
     text = f"{day.day} {MONTHS[day.month - 1]} {year_be(day)}"
     return thai_digits(text) if thai else text
 

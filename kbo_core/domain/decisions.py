@@ -66,17 +66,16 @@ def decide(register: Register, definition: CycleDefinition) -> Decided:
 
 def _in_circular_order(frame: pd.DataFrame, definition: CycleDefinition) -> pd.DataFrame:
     place = {code: n for n, code in enumerate(definition.quota)}
-    last = len(place)
-    order = sorted(
-        range(len(frame)),
-        key=lambda n: (
-            place.get(frame["district_code"].iat[n], last),
-            frame["district_code"].iat[n],
-            frame["producer_name"].iat[n],
-            frame["producer_id"].iat[n],
-        ),
-    )
-    return frame.iloc[order].reset_index(drop=True)
+    keys = [
+        (place.get(code, len(place)), code, name, producer_id)
+        for code, name, producer_id in zip(
+            frame["district_code"].astype(str),
+            frame["producer_name"].astype(str),
+            frame["producer_id"].astype(str),
+            strict=True,
+        )
+    ]
+    return frame.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
 
 
 def _reasons(

@@ -1,0 +1,132 @@
+"""Sample packets and reports, as small or as large as a test needs."""
+
+from datetime import UTC, date, datetime
+
+from kbo_core.documents.papers import (
+    CandidateLine,
+    DistrictLine,
+    Packet,
+    ReasonCount,
+    Report,
+    ReportedName,
+    ShortageLine,
+)
+from kbo_core.domain.areas import District, districts, provinces
+
+PHAYAO = provinces()["56"]
+QUOTAS = {"5601": 6, "5607": 2, "5609": 1, "5605": 4, "5602": 1, "5606": 2, "5604": 1, "5603": 1, "5608": 2}
+NAMES = ("กลุ่มทอผ้าบ้านดอย", "กลุ่มน้ำผึ้งป่าบ้านถ้ำ", "กลุ่มจักสานผักตบชวาสันป่าม่วง", "กลุ่มน้ำพริกลาบคำเมือง")
+DUE_AT = datetime(2024, 12, 27, 9, 30, tzinfo=UTC)
+GUIDELINE = (
+    ("๑", "เป็นกลุ่มผู้ผลิตชุมชนเท่านั้น ที่มีผลิตภัณฑ์ระดับ ๑ – ๓ ดาว ปี ๒๕๖๗"),
+    ("๒", "ไม่ซ้ำกับกลุ่มที่เคยเข้าร่วมโครงการในปีงบประมาณ พ.ศ. ๒๕๖๗"),
+    ("๓", "กรณีจังหวัดมีกลุ่มเป้าหมายไม่เพียงพอ ให้พิจารณากลุ่มที่มีผลิตภัณฑ์ Quadrant D"),
+    ("๔", "กลุ่มตามข้อ ๓ ต้องไม่ซ้ำกับผู้เข้าร่วมโครงการพัฒนาผลิตภัณฑ์ Quadrant D"),
+)
+
+
+def district(code: str) -> District:
+    return districts()[code]
+
+
+def candidate(number: int, name: str | None = None) -> CandidateLine:
+    """The candidate P0001, P0002, …; every third one belongs to the fallback tier."""
+    tier = 2 if number % 3 == 0 else 1
+    return CandidateLine(
+        producer_id=f"P{number:04}",
+        producer_name=name or f"{NAMES[number % len(NAMES)]} หมู่ {number}",
+        tier=tier,
+        products=("ผ้าทอมือลายน้ำไหล", "กระเป๋าผ้าย้อมคราม") if number % 2 else ("น้ำผึ้งดอกลำไย",),
+        stars="3, 2" if tier == 1 else "",
+        reason_th="ผ่านแนวทางข้อ 1 และข้อ 2" if tier == 1 else "ผ่านแนวทางข้อ 3 และข้อ 4",
+    )
+
+
+def packet(
+    candidates: int | tuple[CandidateLine, ...] = 8,
+    *,
+    code: str = "5601",
+    revision: int = 1,
+    quotas: dict[str, int] | None = None,
+) -> Packet:
+    """One district's packet."""
+    lines = tuple(candidate(n) for n in range(1, candidates + 1)) if isinstance(candidates, int) else candidates
+    quotas = quotas or QUOTAS
+    return Packet(
+        cycle="phayao-2568",
+        revision=revision,
+        programme_year_be=2568,
+        province=PHAYAO,
+        district=district(code),
+        circular_number="พย 0019.2/ว 15286",
+        circular_issued_on=date(2024, 12, 5),
+        made_on=date(2024, 12, 9),
+        due_at=DUE_AT,
+        quota=quotas[code],
+        quotas=quotas,
+        candidates=lines,
+        barred=(
+            ReasonCount("ไม่ใช่กลุ่มผู้ผลิตชุมชน (ข้อ 1)", 14),
+            ReasonCount("เคยเข้าร่วมโครงการปีงบประมาณ 2567 (ข้อ 2)", 3),
+        ),
+        unknown_count=2,
+        guideline=GUIDELINE,
+    )
+
+
+def reported(number: int, code: str, name: str | None = None, override_th: str = "") -> ReportedName:
+    line = candidate(number, name)
+    return ReportedName(
+        district_code=code,
+        producer_id=line.producer_id,
+        producer_name=line.producer_name,
+        tier=line.tier,
+        products=line.products,
+        stars=line.stars,
+        register_row=f"ทะเบียนผู้ผลิต.xlsx!{number + 1}",
+        submission=f"S-{code}-1",
+        override_th=override_th,
+    )
+
+
+def report(*, short: bool = True, first_name: str | None = None) -> Report:
+    """The province's report; when ``short``, one district is one name short and one sent a nil return."""
+    picked = dict(QUOTAS, **({"5605": 3, "5603": 0} if short else {}))
+    notes = {"5605": "มีกลุ่มที่สมัครใจเพียง 3 กลุ่ม", "5603": "อำเภอไม่มีกลุ่มที่เข้าเกณฑ์"} if short else {}
+    names, number = [], 0
+    for code, count in picked.items():
+        for _ in range(count):
+            number += 1
+            override = "นายทะเบียนยืนยันประเภทผู้ผลิต" if number == 2 else ""
+            names.append(reported(number, code, first_name if number == 1 else None, override))
+    lines = tuple(
+        DistrictLine(
+            district=district(code),
+            quota=quota,
+            picked=picked[code],
+            candidates=quota * 2 if picked[code] else 0,
+            submitted_at=datetime(2024, 12, 20 + place, 3, 5, tzinfo=UTC),
+            is_late=place == 8,
+            reminders=place % 3,
+            state_th="รับแล้ว" if picked[code] else "รายงานว่าไม่มี",
+            note_th=notes.get(code, ""),
+        )
+        for place, (code, quota) in enumerate(QUOTAS.items())
+    )
+    return Report(
+        cycle="phayao-2568",
+        version=1,
+        programme_year_be=2568,
+        province=PHAYAO,
+        circular_number="พย 0019.2/ว 15286",
+        circular_issued_on=date(2024, 12, 5),
+        due_at=DUE_AT,
+        made_at=datetime(2025, 1, 3, 2, 0, tzinfo=UTC),
+        names=tuple(names),
+        lines=lines,
+        shortage=ShortageLine("จังหวัด", True, 20, 15, 9, 4, 5),
+        settled=("deadline-before-issue: ยืนยันวันที่ 27 ธันวาคม 2567 โดยเจ้าของเรื่อง",),
+        snapshot_sha256="a" * 64,
+        definition_sha256="b" * 64,
+        log_head="c" * 64,
+    )

@@ -1,10 +1,12 @@
 """The report form's wording and anchors: the form prints them, the reader looks for them."""
 
+from kbo_core.documents.wording import PROGRAMME
+
 SHEET = "แบบรายงาน"
 CANDIDATE_SHEET = "รายการกลุ่ม"
 MARK_SHEET = "รหัสแบบ"
 
-TITLE = "แบบรายงานรายชื่อกลุ่มเป้าหมาย โครงการส่งเสริมกระบวนการเครือข่ายองค์ความรู้ (Knowledge Based OTOP : KBO)"
+TITLE = f"แบบรายงานรายชื่อกลุ่มเป้าหมาย {PROGRAMME}"
 OWN_FORM_NOTE = "แบบของระบบ ใช้แทนแบบแจ้งรายชื่อจนกว่าจังหวัดจะส่งแบบ"
 
 FORM_CODE_LABEL = "รหัสแบบ"

@@ -5,11 +5,11 @@ from datetime import datetime, time
 
 from kbo_core.documents.papers import CandidateLine, Packet
 from kbo_core.documents.typesetting import typeset
+from kbo_core.documents.wording import DRAFT, PROGRAMME
 from kbo_core.domain.areas import districts
 from kbo_core.domain.thai_dates import BANGKOK, long_date
 from kbo_core.domain.thai_text import thai_digits
 
-PROGRAMME = "โครงการส่งเสริมกระบวนการเครือข่ายองค์ความรู้ (Knowledge Based OTOP : KBO)"
 _PREFIX = re.compile(r"^[ก-ฮ]{2,3}(?=\s)")
 
 
@@ -49,7 +49,7 @@ def _letter(packet: Packet) -> dict[str, object]:
     return {
         **letter,
         "title": thai_digits(f"ร่างหนังสือถึง{packet.district.title_th} {subject}"),
-        "draft": "ร่าง – ยังไม่ได้ลงนาม",
+        "draft": DRAFT,
         "form_code": packet.form_code,
         "page_digits": [thai_digits(page) for page in range(1, 100)],
     }

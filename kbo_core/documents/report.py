@@ -7,6 +7,7 @@ from kbo_core.documents.papers import DistrictLine, Report, ReportedName
 from kbo_core.documents.report_rows import NAME_COLUMNS, name_rows, names_in_order, totals
 from kbo_core.documents.report_workbook import report_xlsx, timeliness
 from kbo_core.documents.typesetting import typeset
+from kbo_core.documents.wording import DRAFT, PROGRAMME
 from kbo_core.domain.thai_dates import BANGKOK, bangkok_day, long_date, short_instant
 from kbo_core.domain.thai_text import thai_digits
 
@@ -39,18 +40,20 @@ def report_pdf(report: Report) -> bytes:
 
 
 def _opening(report: Report) -> dict[str, object]:
-    title = (
-        f"รายงานผลการคัดเลือกกลุ่มเป้าหมาย โครงการส่งเสริมกระบวนการเครือข่ายองค์ความรู้ (Knowledge Based OTOP : KBO) "
-        f"จังหวัด{report.province.name_th} ประจำปี {report.programme_year_be}"
-    )
+    heading = [
+        "รายงานผลการคัดเลือกกลุ่มเป้าหมาย",
+        PROGRAMME,
+        thai_digits(f"จังหวัด{report.province.name_th} ประจำปี {report.programme_year_be}"),
+    ]
     return {
-        "title": thai_digits(title),
-        "draft": "ร่าง – ยังไม่ได้ลงนาม",
+        "title": " ".join(heading),
+        "heading": heading,
+        "draft": DRAFT,
         "page_digits": [thai_digits(page) for page in range(1, 100)],
-        "basis": thai_digits(
-            f"อ้างถึงหนังสือที่ {report.circular_number} ลงวันที่ {long_date(report.circular_issued_on)} "
-            f"ฉบับที่ {report.version} จัดทำเมื่อวันที่ {long_date(bangkok_day(report.made_at))}"
-        ),
+        "basis": [
+            thai_digits(f"อ้างถึงหนังสือที่ {report.circular_number} ลงวันที่ {long_date(report.circular_issued_on)}"),
+            thai_digits(f"ฉบับที่ {report.version} จัดทำเมื่อวันที่ {long_date(bangkok_day(report.made_at))}"),
+        ],
         "summary": thai_digits(_summary(report)),
         "provenance": (
             f"{report.cycle} ฉบับที่ {report.version} · ทะเบียน {report.snapshot_sha256[:_SHORT_HASH]} · "

@@ -1,0 +1,1 @@
+"""How people are reached. A channel carries bytes; what to say and when is decided elsewhere."""

@@ -137,7 +137,6 @@ class Sources(_Part):
     producers: Source | None = None
     products: Source | None = None
     participants: tuple[ParticipantSource, ...] = ()
-    contacts: Source | None = None
 
     @model_validator(mode="after")
     def _at_least_one(self) -> "Sources":

@@ -11,56 +11,64 @@ from kbo_core.domain.register import ProducerType
 _CONTENT = ["district_code", "producer_name", "producer_id", "type_code", "subdistrict", "producer_type"]
 
 
+def by_own_id(staged: pd.DataFrame) -> pd.DataFrame:
+    """Adds ``whose``: the ``producer_id``, "" where a row has none and so stands for itself."""
+    return staged.assign(whose=staged["producer_id"])
+
+
+def by_id_or_name(staged: pd.DataFrame) -> pd.DataFrame:
+    """Adds ``whose`` to a sheet that repeats its producers beside their products: the id, else name and district.
+
+    A row without an id belongs to the one producer with an id of the same name and district.
+    """
+    place = ["district_code", "name_key"]
+    named = staged[staged["producer_id"] != ""].groupby(place)["producer_id"].agg(["min", "nunique"])
+    only = named[named["nunique"] == 1]["min"]
+    own_id = only.reindex(pd.MultiIndex.from_frame(staged[place])).to_numpy(dtype=object)
+    inherited = pd.Series(own_id, index=staged.index, dtype=object).fillna("")
+    ids = staged["producer_id"].where(staged["producer_id"] != "", inherited)
+    return staged.assign(producer_id=ids, whose=ids.where(ids != "", staged["district_code"] + staged["name_key"]))
+
+
 def mark_repeats(staged: pd.DataFrame) -> pd.DataFrame:
-    """Adds ``is_repeat``: a further row of a ``producer_id``. Which row stays depends on what the rows say (the fuller,
-    then the lesser in text order), never on where they stand."""
-    blanks = (staged[_CONTENT] == "").sum(axis=1).rename("blanks")
+    """Adds ``is_repeat``: a further row of the same ``whose``. Which row stays depends on what the rows say (the
+    fuller, then the lesser in text order), never on where they stand."""
+    blanks = (staged[_CONTENT] == "").sum(axis=1)
     ordered = staged.assign(blanks=blanks).sort_values(["blanks", *_CONTENT, "row"])
-    repeated = ordered[ordered["producer_id"] != ""].duplicated("producer_id")
+    repeated = ordered[ordered["whose"] != ""].duplicated("whose")
     return staged.assign(is_repeat=staged.index.isin(repeated[repeated].index))
 
 
 def conflicting_types(staged: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """The table with the type unknown where rows of one ``producer_id`` disagree on it, and a finding for each."""
-    known = staged[(staged["producer_id"] != "") & (staged["type_code"] != ProducerType.UNKNOWN)]
-    kinds = known.groupby("producer_id")["type_code"].nunique()
-    torn = sorted(kinds[kinds > 1].index)
+    """The table with the type unknown where rows of one producer disagree on it, and a finding for each."""
+    known = staged[(staged["whose"] != "") & (staged["type_code"] != str(ProducerType.UNKNOWN))]
+    kinds = known.groupby("whose")["type_code"].nunique()
+    torn = kinds[kinds > 1].index
     findings = [
         warn(
             "producer-type-conflict",
-            f"producers.{producer_id}",
-            f"รหัส {producer_id} มีหลายแถวที่ระบุประเภทผู้ผลิตไม่ตรงกัน ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด",
-            f"rows of {producer_id} disagree on the producer type; it is taken as unknown",
+            f"producers.{producer_id or name}",
+            f"{name} มีหลายแถวที่ระบุประเภทผู้ผลิตไม่ตรงกัน ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด",
+            f"rows of {producer_id or name} disagree on the producer type; it is taken as unknown",
         )
-        for producer_id in torn
+        for producer_id, name in sorted(
+            known[known["whose"].isin(torn)]
+            .groupby("whose")[["producer_id", "producer_name"]]
+            .min()
+            .to_numpy()
+            .tolist()
+        )
     ]
-    blanked = staged["type_code"].mask(staged["producer_id"].isin(torn), str(ProducerType.UNKNOWN))
+    blanked = staged["type_code"].mask(staged["whose"].isin(torn), str(ProducerType.UNKNOWN))
     return staged.assign(type_code=blanked), findings
 
 
-def one_row_each(staged: pd.DataFrame) -> pd.DataFrame:
-    """A sheet of products that carries producer columns → one row a producer: the row that the table of repeats keeps.
-
-    A row without an id belongs to the producer of the same name and district.
-    """
-    named = (
-        staged[staged["producer_id"] != ""]
-        .groupby(["name_key", "district_code"])["producer_id"]
-        .agg(["min", "nunique"])
-    )
-    only = named[named["nunique"] == 1]["min"]
-    pairs = pd.MultiIndex.from_frame(staged[["name_key", "district_code"]])
-    inherited = pd.Series(only.reindex(pairs).to_numpy(dtype=object), index=staged.index, dtype=object).fillna("")
-    staged = staged.assign(producer_id=staged["producer_id"].where(staged["producer_id"] != "", inherited))
-    whose = staged["producer_id"].where(staged["producer_id"] != "", staged["district_code"] + " " + staged["name_key"])
-    blanks = (staged[_CONTENT] == "").sum(axis=1)
-    ordered = staged.assign(whose=whose, blanks=blanks).sort_values(["blanks", *_CONTENT, "row"])
-    return ordered.drop_duplicates("whose").drop(columns=["whose", "blanks"])
-
-
 def identify(kept: pd.DataFrame) -> pd.DataFrame:
-    """The producers in content order, index 0…n-1, each with a ``producer_id``; ``has_id`` tells whose is the register's
-    own. A made one is drawn from district and name, so the same group gets the same one every year."""
+    """The producers in content order, index 0…n-1, each with a ``producer_id``.
+
+    ``has_id`` tells which is the register's own; a made one is drawn from district and name, so the same group gets
+    the same one every year.
+    """
     ordered = kept.sort_values([*_CONTENT, "row"]).reset_index(drop=True)
     own = ordered["producer_id"] != ""
     taken: Counter[str] = Counter()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from kbo_core.domain.findings import BlockedError, Finding, blocked, warn
+from kbo_core.domain.findings import Finding, blocked, warn
 from kbo_core.registry.headings import PERSONAL
 
 QUARANTINE_COLUMNS = ("source", "row", "column", "check", "value", "reason_th")
@@ -47,14 +47,14 @@ class Sifted:
 
 def sift(table: pd.DataFrame, failures: Sequence[Failure], place: str) -> Sifted:
     """Part the table by its failures; a row that fails several checks is set aside once, for each to be read."""
-    lost: set[int] = set()
+    lost = {row for failure in failures if failure.action is Action.QUARANTINE for row in failure.rows}
     rows: list[dict[str, object]] = []
     findings = []
     for failure in failures:
         if failure.action is Action.WARN:
-            findings.append(_warning(table, failure, place))
+            if staying := [row for row in failure.rows if row not in lost]:
+                findings.append(_warning(table.loc[staying], failure, place))
             continue
-        lost.update(failure.rows)
         for at in failure.rows:
             value = "" if failure.column in PERSONAL else table.at[at, failure.column]
             rows.append(
@@ -71,14 +71,14 @@ def sift(table: pd.DataFrame, failures: Sequence[Failure], place: str) -> Sifted
     return Sifted(table.drop(index=sorted(lost)), quarantine.reset_index(drop=True), findings)
 
 
-def _warning(table: pd.DataFrame, failure: Failure, place: str) -> Finding:
-    names = sorted({str(name) for name in table.loc[list(failure.rows), "producer_name"]})
+def _warning(rows: pd.DataFrame, failure: Failure, place: str) -> Finding:
+    names = sorted({str(name) for name in rows["producer_name"]})
     shown = ", ".join(names[:_EXAMPLES]) + (" …" if len(names) > _EXAMPLES else "")
     return warn(
         failure.check,
         f"{place}: {failure.column}",
-        f"{failure.reason_th} ({len(failure.rows)} แถว: {shown})",
-        f"{failure.reason_en} ({len(failure.rows)} rows: {shown})",
+        f"{failure.reason_th} ({len(rows)} แถว: {shown})",
+        f"{failure.reason_en} ({len(rows)} rows: {shown})",
     )
 
 
@@ -88,13 +88,11 @@ def refuse_unusable(rows_in: int, quarantine: pd.DataFrame, place: str, name_th:
     if rows_in == 0:
         raise blocked("table-empty", place, f"{name_th}มีแต่หัวตาราง ไม่มีข้อมูล", "the table has headings but no rows")
     if lost * 5 > rows_in:
-        counts = quarantine.groupby(["check", "reason_th"])["row"].nunique().sort_values(ascending=False)
-        why = "; ".join(f"{reason} ({count} แถว)" for (_, reason), count in counts.items())
-        raise BlockedError(
-            *blocked(
-                "table-unusable",
-                place,
-                f"{name_th}ใช้ไม่ได้ {lost} จาก {rows_in} แถว (เกินหนึ่งในห้า) แก้แล้วส่งใหม่: {why}",
-                f"{lost} of {rows_in} rows cannot be used: more than a fifth",
-            ).findings
+        counts = quarantine.groupby("reason_th")["row"].nunique().sort_values(ascending=False)
+        why = "; ".join(f"{reason} ({count} แถว)" for reason, count in counts.items())
+        raise blocked(
+            "table-unusable",
+            place,
+            f"{name_th}ใช้ไม่ได้ {lost} จาก {rows_in} แถว (เกินหนึ่งในห้า) แก้แล้วส่งใหม่: {why}",
+            f"{lost} of {rows_in} rows cannot be used: more than a fifth",
         )

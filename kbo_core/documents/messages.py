@@ -1,0 +1,85 @@
+"""The words of the messages that districts get: subject and body, in Thai."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from kbo_core.documents.papers import Packet
+from kbo_core.domain.areas import District
+from kbo_core.domain.findings import Finding
+from kbo_core.domain.reminders import Step
+from kbo_core.domain.thai_dates import bangkok_day, long_date, short_instant
+
+Words = tuple[str, str]
+
+_SIGNED = "\n\nสำนักงานพัฒนาชุมชนจังหวัด{province}\n(ข้อความนี้ระบบจัดทำขึ้นและเก็บไว้เป็นหลักฐาน)\n"
+
+
+def packet_words(packet: Packet) -> Words:
+    """The message that carries the packet; a later revision says that it replaces the earlier."""
+    again = f" (ฉบับแก้ไขครั้งที่ {packet.revision - 1} ใช้แทนฉบับเดิม)" if packet.revision > 1 else ""
+    subject = f"[{packet.cycle}] แจ้งจัดสรรกลุ่มเป้าหมาย KBO ปี {packet.programme_year_be} {packet.district.title_th}{again}"
+    body = (
+        f"เรียน นาย{packet.district.title_th}\n\n"
+        f"ตามหนังสือจังหวัด{packet.province.name_th} ที่ {packet.circular_number} "
+        f"ลงวันที่ {long_date(packet.circular_issued_on)} {packet.district.title_th}ได้รับจัดสรรกลุ่มเป้าหมาย "
+        f"จำนวน {packet.quota} กลุ่ม มีกลุ่มที่เข้าเกณฑ์ให้เลือก {len(packet.candidates)} กลุ่ม\n\n"
+        f"ขอให้กรอกแบบรายงานที่แนบและส่งกลับภายในวันที่ {_moment(packet.due_at)}\n\n"
+        "สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (XLSX)"
+    )
+    return subject, body + _SIGNED.format(province=packet.province.name_th)
+
+
+def reminder_words(
+    cycle: str, province: str, circular_number: str, issued_on: date, district: District, due_at: datetime, step: Step
+) -> Words:
+    """The reminder of one step, before or after the deadline; it cites the first letter."""
+    if step.days < 0:
+        head, state = "แจ้งเตือน", f"จะครบกำหนดในอีก {-step.days} วัน"
+    else:
+        head = "ด่วนที่สุด เร่งรัด" if step.escalates else "ติดตาม"
+        state = f"เลยกำหนดแล้ว {step.days} วัน"
+    subject = f"[{cycle}] {head}การรายงานรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ({state})"
+    body = (
+        f"เรียน นาย{district.title_th}\n\n"
+        f"อ้างถึงหนังสือจังหวัด{province} ที่ {circular_number} ลงวันที่ {long_date(issued_on)}\n\n"
+        f"จังหวัดยังไม่ได้รับรายชื่อกลุ่มเป้าหมายของ{district.title_th} กำหนดส่งวันที่ {_moment(due_at)} ซึ่ง{state} "
+        "หากส่งแล้วโปรดแจ้งกลับ หากยัง โปรดส่งแบบรายงานโดยเร็ว"
+    )
+    return subject, body + _SIGNED.format(province=province)
+
+
+def escalation_words(cycle: str, province: str, district: District, due_at: datetime, step: Step) -> Words:
+    """The word to the district's superior when reminders went unanswered."""
+    subject = f"[{cycle}] เรียนเพื่อทราบและเร่งรัด: {district.title_th}ยังไม่รายงานรายชื่อกลุ่มเป้าหมาย KBO"
+    body = (
+        f"เรียน พัฒนาการจังหวัด{province}\n\n"
+        f"{district.title_th}ยังไม่รายงานรายชื่อกลุ่มเป้าหมาย กำหนดส่งวันที่ {_moment(due_at)} "
+        f"เลยกำหนดแล้ว {step.days} วัน ระบบได้เตือนอำเภอตามลำดับแล้ว โปรดพิจารณาสั่งการ"
+    )
+    return subject, body + _SIGNED.format(province=province)
+
+
+def receipt_words(
+    cycle: str, province: str, district: District, reference: str, version: int, names: Sequence[str], at: datetime
+) -> Words:
+    """The receipt for an accepted answer, with what was understood of it."""
+    listed = "\n".join(f"  {n}. {name}" for n, name in enumerate(names, start=1)) or "  (รายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์)"
+    subject = f"[{cycle}] ใบรับรายชื่อ {district.title_th} เลขที่ {reference}"
+    body = (
+        f"เรียน นาย{district.title_th}\n\n"
+        f"จังหวัดได้รับแบบรายงานของ{district.title_th} ฉบับที่ {version} เมื่อ {short_instant(at)} "
+        f"เลขที่รับ {reference} มีรายชื่อดังนี้\n{listed}\n\nหากต้องแก้ไข ให้ส่งแบบรายงานฉบับใหม่ ฉบับล่าสุดจะใช้แทนฉบับก่อน"
+    )
+    return subject, body + _SIGNED.format(province=province)
+
+
+def correction_words(cycle: str, province: str, district: District, name: str, findings: Sequence[Finding]) -> Words:
+    """Why an answer could not be accepted: each place and its remedy."""
+    listed = "\n".join(f"  - {f.where}: {f.message_th}" for f in findings)
+    subject = f"[{cycle}] แบบรายงานของ{district.title_th}ยังรับไม่ได้ โปรดแก้ไขและส่งใหม่"
+    body = f"เรียน นาย{district.title_th}\n\nแบบรายงาน {name} ยังรับไม่ได้ โปรดแก้ไขตามรายการต่อไปนี้แล้วส่งใหม่\n{listed}"
+    return subject, body + _SIGNED.format(province=province)
+
+
+def _moment(at: datetime) -> str:
+    return f"{long_date(bangkok_day(at))} เวลา {short_instant(at).rsplit(' ', 2)[1]} น."

@@ -1,0 +1,61 @@
+"""A definition file: its bytes, its meaning and the folder that its paths are relative to."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from kbo_core.domain.definition import CycleDefinition, parse_definition
+from kbo_core.domain.findings import refused
+
+
+@dataclass(frozen=True)
+class DefinitionFile:
+    """A cycle definition as it was read from disk."""
+
+    definition: CycleDefinition
+    content: bytes
+    folder: Path
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def load_yaml(text: str) -> object:
+    """A YAML 1.2 document, in which the keys ``on`` and ``off`` stay words."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
+def read_definition(path: Path) -> DefinitionFile:
+    """The definition in a YAML file. Raises RefusedError when there is none or it is not one."""
+    name = path.name
+    try:
+        content = path.read_bytes()
+    except OSError:
+        raise refused(
+            "definition-missing", str(path), f"ไม่พบแฟ้มกำหนดรอบ {path} ตรวจที่อยู่และชื่อแฟ้ม", f"no such definition: {path}"
+        ) from None
+    return DefinitionFile(parse_definition_bytes(content, name), content, path.resolve().parent)
+
+
+def parse_definition_bytes(content: bytes, name: str) -> CycleDefinition:
+    """The definition in the bytes of a YAML file. Raises RefusedError when they are not one."""
+    try:
+        data = load_yaml(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise refused(
+            "definition-unreadable", name, "แฟ้มกำหนดรอบต้องเป็นข้อความ UTF-8", "a definition is UTF-8 text"
+        ) from None
+    except (YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f"{name}: บรรทัด {mark.line + 1}" if mark else name
+        raise refused(
+            "definition-unreadable",
+            at,
+            "รูปแบบ YAML ผิด ตรวจการย่อหน้า เครื่องหมายโคลอน และคำซ้ำในบรรทัดนี้",
+            f"not valid YAML: {getattr(error, 'problem', None) or error}",
+        ) from None
+    return parse_definition(data, name)

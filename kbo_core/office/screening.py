@@ -1,0 +1,102 @@
+"""The dry run: ingest, validate, decide, and write down what would be. No state is changed."""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kbo_core.domain.decisions import COLUMNS, Decided, decide
+from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
+from kbo_core.domain.findings import BlockedError, Finding, in_order
+from kbo_core.office.definitions import DefinitionFile
+from kbo_core.office.register import Ingested, ingest
+from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What one definition makes of one set of registers."""
+
+    file: DefinitionFile
+    ingested: Ingested
+    decided: Decided
+    findings: tuple[Finding, ...]
+
+    def outputs(self) -> dict[str, bytes]:
+        """The files of a screening by name; the same inputs give the same bytes."""
+        files = {
+            "decisions.csv": csv_bytes(self.decided.decisions, COLUMNS),
+            "shortage.json": json_bytes(self.decided.shortage.as_dict()),
+            "findings.json": json_bytes([finding.as_row() for finding in self.findings]),
+            "quarantine.csv": csv_bytes(self.ingested.quarantine, QUARANTINE_COLUMNS),
+        }
+        return {**files, "manifest.json": json_bytes(self._manifest(files))}
+
+    def _manifest(self, files: Mapping[str, bytes]) -> dict[str, object]:
+        return {
+            "definition": self.file.sha256,
+            "inputs": {source.label: source.sha256 for source in self.ingested.files},
+            "rows": self.ingested.counts,
+            "outputs": {name: sha256(content) for name, content in files.items()},
+        }
+
+
+def screen(file: DefinitionFile, validate: Validate) -> Screening:
+    """Screen a definition.
+
+    Raises RefusedError or BlockedError when the registers, or the definition itself, cannot be computed with. What
+    would only stop the opening stands among the findings, as blocking.
+    """
+    told = definition_findings(file.definition)
+    if uncomputable := [finding for finding in told if finding.code in NEVER_SETTLED]:
+        raise BlockedError(*uncomputable)
+    ingested = ingest(file.definition, file.folder, validate)
+    return conclude(file, ingested)
+
+
+def conclude(file: DefinitionFile, ingested: Ingested) -> Screening:
+    """The screening of registers that have been read."""
+    decided = decide(ingested.register, file.definition)
+    findings = in_order(
+        [
+            *definition_findings(file.definition),
+            *ingested.findings,
+            *settle(file.definition, decided.findings),
+        ]
+    )
+    return Screening(file, ingested, decided, tuple(findings))
+
+
+def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:
+    """The files in a folder, made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def json_bytes(value: object) -> bytes:
+    """JSON with sorted keys, UTF-8, one final line end."""
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def csv_bytes(table: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
+    """CSV with a BOM, as spreadsheets expect Thai; a cell that a spreadsheet would run as a formula is quoted."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in table[list(columns)].itertuples(index=False, name=None):
+        writer.writerow([_inert(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _inert(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,116 @@
+"""The database: SQLite in the office's home, or PostgreSQL by URL; brought up to date when it is opened."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, event, inspect, select, text
+from sqlalchemy.engine import make_url
+
+from kbo_core.domain.findings import refused
+from kbo_core.store import schema
+
+_MIGRATION_LOCK = 7_256_215  # any number, the same for every process of ours
+
+
+class Database:
+    """A store. Reading and writing go through ``read`` and ``write``, one transaction each."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        self._engine = create_engine(address, pool_pre_ping=True)
+        self.is_sqlite = self._engine.dialect.name == "sqlite"
+        if self.is_sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+        self._upgrade()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for one consistent look."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection whose changes all happen, or none."""
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _upgrade(self) -> None:
+        config = migration_config()
+        head = ScriptDirectory.from_config(config).get_current_head()
+        if self._revision() == head:
+            return
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            if not self.is_sqlite:
+                connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def _revision(self) -> str | None:
+        with self.read() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("select version_num from alembic_version")).scalar()
+
+
+def open_database(url: str) -> Database:
+    """The store at a URL. Raises RefusedError when it cannot be reached."""
+    try:
+        return Database(url)
+    except Exception as error:
+        if type(error).__module__.startswith(("sqlalchemy", "psycopg", "sqlite3")):
+            place = make_url(url).render_as_string(hide_password=True) if "://" in url else "KBO_DATABASE_URL"
+            raise refused(
+                "database-unreachable",
+                place,
+                "เปิดฐานข้อมูลไม่ได้ ตรวจ KBO_DATABASE_URL และว่าเครื่องฐานข้อมูลเปิดอยู่",
+                f"the database cannot be opened: {type(error).__name__}",
+            ) from None
+        raise
+
+
+def migration_config() -> Config:
+    """Alembic's settings, without a file of their own."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config
+
+
+def keep_blob(connection: Connection, sha256: str, content: bytes) -> None:
+    """Remember bytes under their own hash; a second time changes nothing."""
+    known = connection.execute(select(schema.blob.c.sha256).where(schema.blob.c.sha256 == sha256)).first()
+    if known is None:
+        connection.execute(schema.blob.insert().values(sha256=sha256, content=content))
+
+
+def load_blob(connection: Connection, sha256: str) -> bytes:
+    """The bytes of a hash. Raises KeyError when they were never kept."""
+    content = connection.execute(select(schema.blob.c.content).where(schema.blob.c.sha256 == sha256)).scalar()
+    if content is None:
+        raise KeyError(sha256)
+    return bytes(content)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma busy_timeout = 30000")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: a later upgrade of a read lock could not wait.
+    connection.exec_driver_sql("begin immediate" if connection.get_execution_options().get("writes") else "begin")

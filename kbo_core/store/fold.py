@@ -1,0 +1,262 @@
+"""State as the fold of the log: what each kind of event does to the tables."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from kbo_core.domain.assignments import Move, State, after
+from kbo_core.store import schema
+from kbo_core.store.database import load_blob
+
+Payload = Mapping[str, Any]
+
+
+def apply(connection: Connection, cycle_id: str, kind: str, at: datetime, payload: Payload) -> None:
+    """Carry one event into the state."""
+    _KINDS[kind](connection, cycle_id, at, payload)
+
+
+def clear(connection: Connection, cycle_id: str) -> None:
+    """Forget a cycle's state; the log and the blobs stay."""
+    for table in schema.DERIVED:
+        connection.execute(delete(table).where(table.c.cycle_id == cycle_id))
+
+
+def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    due_at = datetime.fromisoformat(payload["due_at"])
+    connection.execute(
+        schema.cycle.insert().values(
+            cycle_id=cycle_id,
+            province_code=payload["province_code"],
+            definition_sha256=payload["definition"],
+            inputs=_text(payload["inputs"]),
+            opened_at=at,
+            due_at=due_at,
+            state="open",
+            revision=0,
+            outputs="{}",
+        )
+    )
+    rows = _csv(load_blob(connection, payload["register"]))
+    if rows:
+        connection.execute(
+            schema.producer.insert(), [{**row, "cycle_id": cycle_id, "row": int(row["row"])} for row in rows]
+        )
+    connection.execute(
+        schema.assignment.insert(),
+        [
+            {
+                "cycle_id": cycle_id,
+                "district_code": code,
+                "place": place,
+                "quota": quota,
+                "state": State.PLANNED,
+                "due_at": due_at,
+                "packet_revision": 0,
+                "candidates": "[]",
+                "version": 0,
+                "is_late": False,
+                "shortfall_reason": "",
+            }
+            for place, (code, quota) in enumerate(payload["quota"], start=1)
+        ],
+    )
+
+
+def _decided(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    revision = payload["revision"]
+    connection.execute(
+        update(schema.cycle)
+        .where(schema.cycle.c.cycle_id == cycle_id)
+        .values(revision=revision, decided_at=at, outputs=_text(payload["outputs"]))
+    )
+    columns = {column.name for column in schema.decision.columns}
+    rows = _csv(load_blob(connection, payload["outputs"]["decisions.csv"]))
+    if rows:
+        connection.execute(
+            schema.decision.insert(),
+            [
+                {**{k: v for k, v in row.items() if k in columns}, "cycle_id": cycle_id, "revision": revision}
+                for row in rows
+            ],
+        )
+
+
+def _packet_prepared(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    _assignment(
+        connection,
+        cycle_id,
+        payload["district"],
+        packet_revision=payload["revision"],
+        candidates=_text(payload["candidates"]),
+        letter_sha256=payload["letter"],
+        form_sha256=payload["form"],
+    )
+
+
+def _message_planned(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    connection.execute(
+        schema.message.insert().values(
+            cycle_id=cycle_id,
+            district_code=payload["district"],
+            kind=payload["kind"],
+            step=payload["step"],
+            channel=payload["channel"],
+            state="planned",
+            planned_at=at,
+            subject=payload["subject"],
+            sha256=payload["sha256"],
+            explanation="",
+            attempts=0,
+        )
+    )
+
+
+def _message_sent(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    _message(connection, cycle_id, payload, state="sent", sent_at=at, attempts=schema.message.c.attempts + 1)
+    if payload["kind"] == "packet":
+        district = payload["district"]
+        state = _state(connection, cycle_id, district)
+        if state is State.PLANNED:  # a later revision of the packet moves nothing
+            _assignment(connection, cycle_id, district, state=after(state, Move.DISPATCH), dispatched_at=at)
+
+
+def _message_failed(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    _message(connection, cycle_id, payload, explanation=payload["error"], attempts=schema.message.c.attempts + 1)
+
+
+def _step_explained(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    connection.execute(
+        schema.message.insert().values(
+            cycle_id=cycle_id,
+            district_code=payload["district"],
+            kind=payload["kind"],
+            step=payload["step"],
+            channel=payload["channel"],
+            state="explained",
+            planned_at=at,
+            subject="",
+            explanation=payload["explanation"],
+            attempts=0,
+        )
+    )
+
+
+def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    district = payload["district"]
+    move = Move.NIL if payload["is_nil"] else Move.ACCEPT
+    connection.execute(
+        delete(schema.pick).where(schema.pick.c.cycle_id == cycle_id, schema.pick.c.district_code == district)
+    )
+    if payload["picks"]:
+        connection.execute(
+            schema.pick.insert(),
+            [
+                {
+                    "cycle_id": cycle_id,
+                    "producer_id": producer_id,
+                    "district_code": district,
+                    "place": place,
+                    "tier": tier,
+                }
+                for place, (producer_id, tier) in enumerate(payload["picks"], start=1)
+            ],
+        )
+    _assignment(
+        connection,
+        cycle_id,
+        district,
+        state=after(_state(connection, cycle_id, district), move),
+        version=payload["version"],
+        submission_sha256=payload["sha256"],
+        submitted_at=at,
+        is_late=payload["is_late"],
+        shortfall_reason=payload["shortfall_reason"],
+    )
+
+
+def _submission_refused(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    connection.execute(
+        schema.refusal.insert().values(
+            cycle_id=cycle_id,
+            district_code=payload["district"],
+            sha256=payload["sha256"],
+            refused_at=at,
+            codes=_text(payload["codes"]),
+        )
+    )
+
+
+def _finding_settled(_connection: Connection, _cycle_id: str, _at: datetime, _payload: Payload) -> None:
+    """An answer is input of the next decision; by itself it changes no table."""
+
+
+def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    connection.execute(
+        schema.report.insert().values(
+            cycle_id=cycle_id,
+            version=payload["version"],
+            made_at=at,
+            content_sha256=payload["content_sha256"],
+            files=_text(payload["files"]),
+        )
+    )
+    connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
+
+
+_KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
+    "cycle-opened": _opened,
+    "decided": _decided,
+    "packet-prepared": _packet_prepared,
+    "message-planned": _message_planned,
+    "message-sent": _message_sent,
+    "message-failed": _message_failed,
+    "step-explained": _step_explained,
+    "submission-accepted": _submission_accepted,
+    "submission-refused": _submission_refused,
+    "finding-settled": _finding_settled,
+    "report-issued": _report_issued,
+}
+
+
+def _assignment(connection: Connection, cycle_id: str, district: str, **values: Any) -> None:
+    table = schema.assignment
+    connection.execute(
+        update(table).where(table.c.cycle_id == cycle_id, table.c.district_code == district).values(**values)
+    )
+
+
+def _state(connection: Connection, cycle_id: str, district: str) -> State:
+    table = schema.assignment
+    found = connection.execute(
+        select(table.c.state).where(table.c.cycle_id == cycle_id, table.c.district_code == district)
+    ).scalar_one()
+    return State(found)
+
+
+def _message(connection: Connection, cycle_id: str, payload: Payload, **values: Any) -> None:
+    table = schema.message
+    connection.execute(
+        update(table)
+        .where(
+            table.c.cycle_id == cycle_id,
+            table.c.district_code == payload["district"],
+            table.c.kind == payload["kind"],
+            table.c.step == payload["step"],
+            table.c.channel == payload["channel"],
+        )
+        .values(held_until=None, **values)
+    )
+
+
+def _csv(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,208 @@
+"""The tables. Two are the record (``blob``, ``event`` with its ``chain`` head); the others are the fold of the log and
+can be dropped and rebuilt (``kbo_core.store.fold``)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A UTC instant; SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value.astimezone(UTC) if value else None
+
+
+def _cycle_id() -> Column[str]:
+    return Column("cycle_id", String(63), ForeignKey("cycle.cycle_id"), primary_key=True)
+
+
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+chain = Table(
+    "chain",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("cycle_id", String(63), ForeignKey("chain.cycle_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    CheckConstraint("seq >= 1", name="seq_from_one"),
+)
+
+cycle = Table(
+    "cycle",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("province_code", String(2), nullable=False),
+    Column("definition_sha256", String(64), ForeignKey("blob.sha256"), nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("decided_at", Instant, nullable=True),
+    Column("outputs", Text, nullable=False),
+    CheckConstraint("state in ('open', 'closed')", name="state"),
+)
+
+producer = Table(
+    "producer",
+    metadata,
+    _cycle_id(),
+    Column("producer_id", String(100), primary_key=True),
+    Column("producer_name", Text, nullable=False),
+    Column("district_code", String(4), nullable=False),
+    Column("products", Text, nullable=False),
+    Column("stars", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("row", Integer, nullable=False),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("producer_id", String(100), primary_key=True),
+    *[Column(f"clause_{code}", String(7), nullable=False) for code in ("1a", "1b", "2", "3", "4")],
+    Column("tier", String(1), nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("reason_th", Text, nullable=False),
+    ForeignKeyConstraint(["cycle_id", "producer_id"], ["producer.cycle_id", "producer.producer_id"]),
+    CheckConstraint("verdict in ('eligible', 'ineligible', 'unknown')", name="verdict"),
+    CheckConstraint("tier in ('1', '2', '')", name="tier"),
+    CheckConstraint("(verdict = 'eligible') = (tier <> '')", name="eligible_has_tier"),
+)
+
+assignment = Table(
+    "assignment",
+    metadata,
+    _cycle_id(),
+    Column("district_code", String(4), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("quota", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("packet_revision", Integer, nullable=False),
+    Column("candidates", Text, nullable=False),
+    Column("letter_sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
+    Column("form_sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
+    Column("dispatched_at", Instant, nullable=True),
+    Column("version", Integer, nullable=False),
+    Column("submission_sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
+    Column("submitted_at", Instant, nullable=True),
+    Column("is_late", Boolean, nullable=False),
+    Column("shortfall_reason", Text, nullable=False),
+    UniqueConstraint("cycle_id", "place"),
+    CheckConstraint("quota >= 0", name="quota"),
+)
+
+pick = Table(
+    "pick",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    # A producer is picked once in a cycle, by whichever district.
+    Column("producer_id", String(100), primary_key=True),
+    Column("district_code", String(4), nullable=False),
+    Column("place", Integer, nullable=False),
+    Column("tier", Integer, nullable=False),
+    ForeignKeyConstraint(["cycle_id", "producer_id"], ["producer.cycle_id", "producer.producer_id"]),
+    ForeignKeyConstraint(["cycle_id", "district_code"], ["assignment.cycle_id", "assignment.district_code"]),
+    UniqueConstraint("cycle_id", "district_code", "place"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    _cycle_id(),
+    Column("district_code", String(4), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("step", String(40), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("sent_at", Instant, nullable=True),
+    Column("subject", Text, nullable=False),
+    Column("sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
+    Column("explanation", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # A worker's hold on a message while it sends; not part of the fold.
+    Column("held_until", Instant, nullable=True),
+    CheckConstraint("state in ('planned', 'sent', 'explained')", name="state"),
+)
+
+refusal = Table(
+    "refusal",
+    metadata,
+    _cycle_id(),
+    Column("district_code", String(4), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("refused_at", Instant, nullable=False),
+    Column("codes", Text, nullable=False),
+)
+
+report = Table(
+    "report",
+    metadata,
+    _cycle_id(),
+    Column("version", Integer, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("files", Text, nullable=False),
+)
+
+# Children before parents: the order in which the fold is cleared.
+DERIVED = (report, refusal, message, pick, assignment, decision, producer, cycle)

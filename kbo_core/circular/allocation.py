@@ -1,0 +1,89 @@
+"""The allocation register: which district gets how many places, its heading's year, its total."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from kbo_core.circular.folded import fold, folded
+from kbo_core.circular.letter import Printed
+from kbo_core.circular.lines import Page
+from kbo_core.circular.sections import Heading, Kind
+from kbo_core.circular.table_rows import Piece, Row, cells_of, columns_of, pieces_of, rows_from
+from kbo_core.circular.years import year_in
+
+_HEADER = re.compile(r"(?:อำเภอ|เขต).*(?:จำนวน|จัดสรร|โควตา|เป้าหมาย|กลุ่ม)")
+_HEADER_OPENING = re.compile(r"(?:ลำดับ)?(?:ที่)?(?:ชื่อ)?(?:อำเภอ|เขต)")
+_LONGEST_HEADER = 160
+_STRANGE_LINES = 3
+_HEADING_LINES = 3
+
+
+@dataclass(frozen=True)
+class Register:
+    """The allocation register, as far as it was found; ``start == end`` when there is none."""
+
+    start: int = 0
+    end: int = 0
+    year: Printed[int] | None = None
+    rows: tuple[Row, ...] = ()
+    total: Row | None = None
+
+
+def read_register(page: Page, headings: tuple[Heading, ...], after: int) -> Register:
+    """The first table behind an offset that gives districts numbers."""
+    for line in range(len(page.plain)):
+        if page.openings[line] < after or page.blank[line] or not _is_header(page, line):
+            continue
+        rows, last = _table(page, line, {h.line for h in headings})
+        total = next((row for row in rows if row.is_total), None)
+        districts = tuple(row for row in rows if not row.is_total)
+        if any(row.count is not None for row in districts):
+            start = _heading_above(page, headings, line)
+            title = fold(page.letter, start, page.letter.line_starts[line])
+            return Register(start, page.end_of(last), year_in(title), districts, total)
+    return Register()
+
+
+def _is_header(page: Page, line: int) -> bool:
+    """A line that heads a district column and a number column; a wrapped heading may need the next line too."""
+    text = folded(page.opening(line))
+    if len(text) > _LONGEST_HEADER:
+        return False
+    if len(cells_of(page, line)) > 1 and columns_of(page, line):
+        return True
+    following = folded(page.opening(line + 1)) if line + 1 < len(page.plain) else ""
+    return (
+        _HEADER_OPENING.match(text) is not None
+        and _HEADER.search(text + following) is not None
+        and not any(piece.count_end for piece in pieces_of(page, line, [], is_open=False))
+    )
+
+
+def _heading_above(page: Page, headings: tuple[Heading, ...], line: int) -> int:
+    """Where the register's own heading begins, else the lines right above the table."""
+    above = [h for h in headings if h.line <= line]
+    if above and above[-1].kind in (Kind.REGISTER, Kind.LABEL):
+        return above[-1].start
+    first = line
+    while first > 0 and line - first < _HEADING_LINES and not page.blank[first - 1]:
+        first -= 1
+    return page.openings[first]
+
+
+def _table(page: Page, header: int, ends: Collection[int]) -> tuple[list[Row], int]:
+    columns = columns_of(page, header)
+    pieces: list[Piece] = []
+    last, strange = header, 0
+    for line in range(header + 1, len(page.plain)):
+        if page.blank[line]:
+            continue
+        if line in ends or strange >= _STRANGE_LINES:
+            break
+        found = pieces_of(page, line, columns, is_open=bool(pieces) and pieces[-1].count_end is None)
+        strange = 0 if any(piece.count_end for piece in found) else strange + 1
+        pieces += found
+        if found:
+            last = line
+        if any(piece.count_end and piece.row(page.letter).is_total for piece in found):
+            break
+    return rows_from(page.letter, pieces), last

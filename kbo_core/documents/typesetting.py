@@ -15,6 +15,8 @@ from typing import Any
 
 import typst
 
+from kbo_core.documents.text_layer import without_repeated_syllables
+
 FONT = "Sarabun"
 _FONT_WEIGHTS = {400, 700}
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -44,7 +46,7 @@ def typeset(template: str, values: Mapping[str, object], made_at: datetime) -> b
     )
     if warnings:
         raise RuntimeError(f"{template}: " + "; ".join(w.message for w in warnings))
-    return pdf
+    return without_repeated_syllables(pdf)
 
 
 @cache

@@ -77,7 +77,7 @@ def read_rules(guideline: Guideline) -> Rules:
         kbo_years=kbo.years if kbo else None,
         kbo_clause=kbo.clause if kbo else None,
         fallback=fallback.quote if fallback else None,
-        shortage=_first(clauses, _shortage),
+        shortage=_first(clauses, _where_short) or _first(clauses, _shortage),
         scope=_first(clauses, _scope),
         source=_source(fallback.text) if fallback else None,
         quadrant_year=_quadrant_year(fallback.text) if fallback else None,
@@ -170,7 +170,12 @@ def _source(text: Folded) -> Printed[str] | None:
 
 
 def _shortage(text: Folded) -> Quote | None:
-    match = _WHERE_SHORT.search(text.text) or _SHORTAGE.search(text.text)
+    match = _SHORTAGE.search(text.text)
+    return text.quote_of(match) if match else None
+
+
+def _where_short(text: Folded) -> Quote | None:
+    match = _WHERE_SHORT.search(text.text)
     return text.quote_of(match) if match else None
 
 

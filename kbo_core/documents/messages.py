@@ -19,7 +19,7 @@ def packet_words(packet: Packet) -> Words:
     again = f" (ฉบับแก้ไขครั้งที่ {packet.revision - 1} ใช้แทนฉบับเดิม)" if packet.revision > 1 else ""
     subject = f"[{packet.cycle}] แจ้งจัดสรรกลุ่มเป้าหมาย KBO ปี {packet.programme_year_be} {packet.district.title_th}{again}"
     body = (
-        f"เรียน นาย{packet.district.title_th}\n\n"
+        f"เรียน {packet.district.chief_th}\n\n"
         f"ตามหนังสือจังหวัด{packet.province.name_th} ที่ {packet.circular_number} "
         f"ลงวันที่ {long_date(packet.circular_issued_on)} {packet.district.title_th}ได้รับจัดสรรกลุ่มเป้าหมาย "
         f"จำนวน {packet.quota} กลุ่ม มีกลุ่มที่เข้าเกณฑ์ให้เลือก {len(packet.candidates)} กลุ่ม\n\n"
@@ -40,7 +40,7 @@ def reminder_words(
         state = f"เลยกำหนดแล้ว {step.days} วัน"
     subject = f"[{cycle}] {head}การรายงานรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ({state})"
     body = (
-        f"เรียน นาย{district.title_th}\n\n"
+        f"เรียน {district.chief_th}\n\n"
         f"อ้างถึงหนังสือจังหวัด{province} ที่ {circular_number} ลงวันที่ {long_date(issued_on)}\n\n"
         f"จังหวัดยังไม่ได้รับรายชื่อกลุ่มเป้าหมายของ{district.title_th} กำหนดส่งวันที่ {_moment(due_at)} ซึ่ง{state} "
         "หากส่งแล้วโปรดแจ้งกลับ หากยัง โปรดส่งแบบรายงานโดยเร็ว"
@@ -66,7 +66,7 @@ def receipt_words(
     listed = "\n".join(f"  {n}. {name}" for n, name in enumerate(names, start=1)) or "  (รายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์)"
     subject = f"[{cycle}] ใบรับรายชื่อ {district.title_th} เลขที่ {reference}"
     body = (
-        f"เรียน นาย{district.title_th}\n\n"
+        f"เรียน {district.chief_th}\n\n"
         f"จังหวัดได้รับแบบรายงานของ{district.title_th} ฉบับที่ {version} เมื่อ {short_instant(at)} "
         f"เลขที่รับ {reference} มีรายชื่อดังนี้\n{listed}\n\nหากต้องแก้ไข ให้ส่งแบบรายงานฉบับใหม่ ฉบับล่าสุดจะใช้แทนฉบับก่อน"
     )
@@ -77,7 +77,7 @@ def correction_words(cycle: str, province: str, district: District, name: str, f
     """Why an answer could not be accepted: each place and its remedy."""
     listed = "\n".join(f"  - {f.where}: {f.message_th}" for f in findings)
     subject = f"[{cycle}] แบบรายงานของ{district.title_th}ยังรับไม่ได้ โปรดแก้ไขและส่งใหม่"
-    body = f"เรียน นาย{district.title_th}\n\nแบบรายงาน {name} ยังรับไม่ได้ โปรดแก้ไขตามรายการต่อไปนี้แล้วส่งใหม่\n{listed}"
+    body = f"เรียน {district.chief_th}\n\nแบบรายงาน {name} ยังรับไม่ได้ โปรดแก้ไขตามรายการต่อไปนี้แล้วส่งใหม่\n{listed}"
     return subject, body + _SIGNED.format(province=province)
 
 

@@ -29,6 +29,11 @@ class District:
         return ("เขต" if self.province_code == BANGKOK_CODE else "อำเภอ") + self.name_th
 
     @property
+    def chief_th(self) -> str:
+        """Whom a letter to the district is addressed to."""
+        return ("ผู้อำนวยการเขต" if self.province_code == BANGKOK_CODE else "นายอำเภอ") + self.name_th
+
+    @property
     def label(self) -> str:
         """What an operator reads in a run list; it begins with letters that every screen shows."""
         return f"{self.code} {self.name_en} · {self.name_th}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 class State(StrEnum):
     """Where an assignment stands. Late and overdue are not states: they are read from the clock."""
 
+    NOT_ASKED = "not_asked"
     PLANNED = "planned"
     DISPATCHED = "dispatched"
     ACCEPTED = "accepted"
@@ -22,6 +23,11 @@ class State(StrEnum):
         return self in (State.PLANNED, State.DISPATCHED)
 
 
+def first_state(quota: int) -> State:
+    """A district without places is asked for nothing."""
+    return State.PLANNED if quota else State.NOT_ASKED
+
+
 class Move(StrEnum):
     """What happens to an assignment."""
 
@@ -31,6 +37,7 @@ class Move(StrEnum):
 
 
 _THAI = {
+    State.NOT_ASKED: "ไม่ได้รับจัดสรร",
     State.PLANNED: "เตรียมส่ง",
     State.DISPATCHED: "ส่งแล้ว รอคำตอบ",
     State.ACCEPTED: "รับรายชื่อแล้ว",

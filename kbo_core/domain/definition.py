@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from kbo_core.domain.areas import District, Province, districts, provinces
 from kbo_core.domain.findings import RefusedError, block
 from kbo_core.domain.thai_dates import bangkok_instant
+from kbo_core.domain.working_days import move_to_working_day
 
 
 def _text(value: object) -> object:
@@ -195,8 +196,9 @@ class CycleDefinition(_Part):
 
     @property
     def due_at(self) -> datetime:
-        """The on-time instant, UTC, before any rule for non-working days."""
-        return bangkok_instant(self.deadline.on, self.deadline.at)
+        """The on-time instant, UTC, after the office's rule for a deadline on a day off."""
+        deadline = self.deadline
+        return bangkok_instant(move_to_working_day(deadline.on, deadline.if_nonworking), deadline.at)
 
     def is_settled(self, code: str) -> bool:
         return any(s.finding == code for s in self.settled)

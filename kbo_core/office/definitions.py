@@ -7,8 +7,11 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from kbo_core.domain.definition import CycleDefinition, parse_definition
+from kbo_core.domain.definition import CycleDefinition, Settled, parse_definition
 from kbo_core.domain.findings import refused
+from kbo_core.store.database import Connection, load_blob
+from kbo_core.store.log import events
+from kbo_core.store.reading import Cycle
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,14 @@ def parse_definition_bytes(content: bytes, name: str) -> CycleDefinition:
             f"not valid YAML: {getattr(error, 'problem', None) or error}",
         ) from None
     return parse_definition(data, name)
+
+
+def definition_of(connection: Connection, cycle: Cycle) -> CycleDefinition:
+    """The definition that a cycle was opened with, and what was settled since."""
+    definition = parse_definition_bytes(load_blob(connection, cycle.definition_sha256), f"{cycle.cycle_id}.yaml")
+    later = [
+        Settled.model_validate(entry.payload)
+        for entry in events(connection, cycle.cycle_id)
+        if entry.kind == "finding-settled"
+    ]
+    return definition.model_copy(update={"settled": (*definition.settled, *later)})

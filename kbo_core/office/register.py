@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,10 @@ from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Sourc
 from kbo_core.domain.findings import Finding, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.register import ABSENT, Register
-from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
+from kbo_core.registry.headings import PARTICIPANTS, PERSONAL, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
 from kbo_core.registry.producers import by_id_or_name, by_own_id, conflicting_types, identify, mark_repeats
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, Validate, refuse_unusable, sift
-from kbo_core.registry.sources import SourceFile, fetch_source
+from kbo_core.registry.sources import Fetch, SourceFile
 from kbo_core.registry.staging import Sheet, read_sheet, stage
 
 _LINK_COLUMNS = ["table", "producer_id", "producer_name", "name_key", "district_code"]
@@ -28,34 +27,32 @@ class Ingested:
 
     Shape:
         register: see Register; producers and products also carry ``source``, ``row`` (provenance).
-        contacts: ``producer_id``, ``contact_name``, ``phone``: personal, kept apart.
         quarantine: QUARANTINE_COLUMNS, one row a failed check of a row set aside.
         counts: table → rows in, kept, set aside, elsewhere (of other provinces).
     """
 
     register: Register
-    contacts: pd.DataFrame
     quarantine: pd.DataFrame
     findings: tuple[Finding, ...]
     files: tuple[SourceFile, ...]
     counts: Mapping[str, Mapping[str, int]]
 
 
-def ingest(definition: CycleDefinition, folder: Path, validate: Validate) -> Ingested:
+def ingest(definition: CycleDefinition, fetch: Fetch, validate: Validate) -> Ingested:
     """Read every source, let the suites judge each table, and link products and participants to producers.
 
     Raises RefusedError for a file that cannot be read, BlockedError for a table that cannot be used as a whole.
     """
-    return _Intake(definition, folder, validate).run()
+    return _Intake(definition, fetch, validate).run()
 
 
 class _Intake:
     """One ingest on its way: what has been read, set aside and found so far."""
 
-    def __init__(self, definition: CycleDefinition, folder: Path, validate: Validate) -> None:
+    def __init__(self, definition: CycleDefinition, fetch: Fetch, validate: Validate) -> None:
         self._definition = definition
         self._province: Province = definition.province
-        self._folder = folder
+        self._fetch = fetch
         self._validate = validate
         self._answers = {
             s.where: s.answer for s in definition.settled if s.finding == "near-match" and s.where and s.answer
@@ -71,17 +68,15 @@ class _Intake:
         participants, participant_doubts = self._participants(producers)
         lists = frozenset((p.programme, p.fiscal_year_be) for p in self._definition.sources.participants)
         quarantine = pd.concat([pd.DataFrame(columns=list(QUARANTINE_COLUMNS)), *self._quarantines], ignore_index=True)
-        contacts = producers[["producer_id", "contact_name", "phone"]]
         return Ingested(
             register=Register(
-                producers.drop(columns=["contact_name", "phone"]),
+                producers.drop(columns=[*PERSONAL]),  # decisions never need them
                 products,
                 participants,
                 product_doubts,
                 participant_doubts,
                 lists,
             ),
-            contacts=contacts[(contacts["contact_name"] != "") | (contacts["phone"] != "")].reset_index(drop=True),
             quarantine=quarantine.drop_duplicates(ignore_index=True),
             findings=tuple(self._findings),
             files=tuple(self._files[label] for label in sorted(self._files)),
@@ -146,7 +141,7 @@ class _Intake:
         return kept.assign(programme=listed.programme, fiscal_year_be=listed.fiscal_year_be, table=listed.label)
 
     def _sheet(self, source: Source, kind: TableKind) -> Sheet:
-        file = self._files.get(source.path) or fetch_source(source.path, self._folder)
+        file = self._files.get(source.path) or self._fetch(source.path)
         self._files[source.path] = file
         sheet = read_sheet(file, source, kind)
         self._findings += sheet.findings

@@ -4,8 +4,9 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from kbo_core.domain.findings import BlockedError, Finding, in_order
 from kbo_core.office.definitions import DefinitionFile
 from kbo_core.office.register import Ingested, ingest
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate
+from kbo_core.registry.sources import Fetch, fetch_source
 
 
 @dataclass(frozen=True)
@@ -46,29 +48,19 @@ class Screening:
         }
 
 
-def screen(file: DefinitionFile, validate: Validate) -> Screening:
-    """Screen a definition.
+def screen(file: DefinitionFile, validate: Validate, fetch: Fetch | None = None) -> Screening:
+    """Screen a definition, on the files beside it or on those that ``fetch`` hands over.
 
     Raises RefusedError or BlockedError when the registers, or the definition itself, cannot be computed with. What
     would only stop the opening stands among the findings, as blocking.
     """
-    told = definition_findings(file.definition)
+    definition = file.definition
+    told = definition_findings(definition)
     if uncomputable := [finding for finding in told if finding.code in NEVER_SETTLED]:
         raise BlockedError(*uncomputable)
-    ingested = ingest(file.definition, file.folder, validate)
-    return conclude(file, ingested)
-
-
-def conclude(file: DefinitionFile, ingested: Ingested) -> Screening:
-    """The screening of registers that have been read."""
-    decided = decide(ingested.register, file.definition)
-    findings = in_order(
-        [
-            *definition_findings(file.definition),
-            *ingested.findings,
-            *settle(file.definition, decided.findings),
-        ]
-    )
+    ingested = ingest(definition, fetch or partial(fetch_source, folder=file.folder), validate)
+    decided = decide(ingested.register, definition)
+    findings = in_order([*told, *ingested.findings, *settle(definition, decided.findings)])
     return Screening(file, ingested, decided, tuple(findings))
 
 
@@ -88,13 +80,13 @@ def json_bytes(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 
-def csv_bytes(table: pd.DataFrame, columns: tuple[str, ...]) -> bytes:
-    """CSV with a BOM, as spreadsheets expect Thai; a cell that a spreadsheet would run as a formula is quoted."""
+def csv_bytes(table: pd.DataFrame, columns: Sequence[str], *, for_people: bool = True) -> bytes:
+    """CSV with a BOM, as spreadsheets expect Thai; for people, no cell is one that a spreadsheet would run."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
     for row in table[list(columns)].itertuples(index=False, name=None):
-        writer.writerow([_inert(cell) for cell in row])
+        writer.writerow([_inert(cell) for cell in row] if for_people else row)
     return text.getvalue().encode("utf-8-sig")
 
 

@@ -1,6 +1,7 @@
 """The bytes of a source: a file beside the definition, or an http(s) address."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ class SourceFile:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+
+Fetch = Callable[[str], SourceFile]
 
 
 def fetch_source(path: str, folder: Path) -> SourceFile:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from kbo_core.domain.assignments import Move, State, after
+from kbo_core.domain.assignments import Move, State, after, first_state
 from kbo_core.store import schema
 from kbo_core.store.database import load_blob
 
@@ -55,7 +55,7 @@ def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payloa
                 "district_code": code,
                 "place": place,
                 "quota": quota,
-                "state": State.PLANNED,
+                "state": first_state(quota),
                 "due_at": due_at,
                 "packet_revision": 0,
                 "candidates": "[]",
@@ -76,7 +76,7 @@ def _decided(connection: Connection, cycle_id: str, at: datetime, payload: Paylo
         .values(revision=revision, decided_at=at, outputs=_text(payload["outputs"]))
     )
     columns = {column.name for column in schema.decision.columns}
-    rows = _csv(load_blob(connection, payload["outputs"]["decisions.csv"]))
+    rows = _csv(load_blob(connection, payload["decisions"]))
     if rows:
         connection.execute(
             schema.decision.insert(),
@@ -250,7 +250,7 @@ def _message(connection: Connection, cycle_id: str, payload: Payload, **values: 
             table.c.step == payload["step"],
             table.c.channel == payload["channel"],
         )
-        .values(held_until=None, **values)
+        .values(**values)
     )
 
 

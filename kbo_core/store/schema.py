@@ -179,8 +179,6 @@ message = Table(
     Column("sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
     Column("explanation", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    # A worker's hold on a message while it sends; not part of the fold.
-    Column("held_until", Instant, nullable=True),
     CheckConstraint("state in ('planned', 'sent', 'explained')", name="state"),
 )
 

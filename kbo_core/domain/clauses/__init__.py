@@ -27,3 +27,16 @@ def tier_codes(tier: int, rules: Rules) -> tuple[str, ...]:
 def tier_values(tier: int, values: Mapping[str, Values], rules: Rules) -> Values:
     """Kleene's *and* over the clauses of a tier."""
     return all_of(*[values[code] for code in tier_codes(tier, rules)])
+
+
+def guideline(rules: Rules) -> tuple[tuple[str, str], ...]:
+    """The guideline in this cycle's figures: (number as the letter prints it, what it asks)."""
+    asked: dict[str, list[str]] = {}
+    for clause in CLAUSES.values():
+        asked.setdefault(clause.cites.removeprefix("ข้อ "), []).append(clause.asks_th(rules))
+    return tuple(
+        (number, (_ONLY_WHEN_SHORT if number == "๓" else "") + " และ".join(texts)) for number, texts in asked.items()
+    )
+
+
+_ONLY_WHEN_SHORT = "เมื่อกลุ่มตามข้อ ๑ และ ๒ ไม่เพียงพอ: "

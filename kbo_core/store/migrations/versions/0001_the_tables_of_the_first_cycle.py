@@ -97,7 +97,6 @@ def upgrade() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("explanation", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("held_until", kbo_core.store.schema.Instant(timezone=True), nullable=True),
         sa.CheckConstraint("state in ('planned', 'sent', 'explained')", name=op.f("ck_message_state")),
         sa.ForeignKeyConstraint(["cycle_id"], ["cycle.cycle_id"], name=op.f("fk_message_cycle_id")),
         sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_message_sha256")),

@@ -1,0 +1,129 @@
+"""One turn of the wait: collect what arrived, remind who is late, show where every district stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kbo_core.documents.messages import escalation_words, reminder_words
+from kbo_core.domain.areas import District, districts, provinces
+from kbo_core.domain.assignments import State
+from kbo_core.domain.findings import KboError
+from kbo_core.domain.reminders import Step, due, next_step
+from kbo_core.office.definitions import definition_of
+from kbo_core.office.intake import Receipt, receive, turn_back
+from kbo_core.office.office import Office
+from kbo_core.office.posting import explain_step, plan_message
+from kbo_core.office.screening import sha256
+from kbo_core.store.log import hold
+from kbo_core.store.reading import assignments, get_assignment, get_cycle, messages, picks, refused_before
+
+FORMS = (".xlsx", ".xls", ".ods", ".csv")
+
+
+@dataclass(frozen=True)
+class BoardLine:
+    """One district on the board."""
+
+    district: District
+    quota: int
+    picked: int
+    candidates: int
+    state: State
+    days_left: int
+    is_late: bool
+    version: int
+    last_message: str
+    next_reminder_at: datetime | None
+
+
+def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> list[Receipt | KboError]:
+    """Take in the forms that lie in the district's folder ``inbox/<cycle>/<district>/``, oldest first.
+
+    A form that was judged before is passed over, so a turn may come twice. Files stay where they are.
+    """
+    folder = office.home / "inbox" / cycle_id / district_code
+    if not folder.is_dir():
+        return []
+    files = [file for file in folder.iterdir() if file.is_file() and file.suffix.lower() in FORMS]
+    outcomes: list[Receipt | KboError] = []
+    for file in sorted(files, key=lambda f: (f.stat().st_mtime_ns, f.name)):
+        content = file.read_bytes()
+        with office.database.read() as connection:
+            if refused_before(connection, cycle_id, district_code, sha256(content)) is not None:
+                continue
+        try:
+            receipt = receive(office, cycle_id, district_code, content, file.name, at=at, via="inbox")
+        except KboError as error:
+            turn_back(office, cycle_id, district_code, content, file.name, error, at)
+            outcomes.append(error)
+        else:
+            if receipt.is_new:
+                outcomes.append(receipt)
+    return outcomes
+
+
+def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> Step | None:
+    """Plan the reminder that is due to a district and not in the ledger; the step planned, if any.
+
+    Only a district that owes an answer is reminded. Steps missed while nobody looked are explained by the one sent.
+    """
+    with office.database.write() as connection:
+        hold(connection, cycle_id)
+        cycle = get_cycle(connection, cycle_id)
+        assignment = get_assignment(connection, cycle_id, district_code)
+        if cycle.state != "open" or assignment.state is not State.DISPATCHED or assignment.dispatched_at is None:
+            return None
+        ledger = {m.step for m in messages(connection, cycle_id, district_code=district_code, kind="reminder")}
+        plan = due(assignment.dispatched_at, assignment.due_at, at, ledger)
+        if plan.send is None:
+            return None
+        for missed in plan.superseded:
+            explain_step(
+                connection, office, cycle_id, district_code, missed.key, f"แทนด้วย {plan.send.key} ซึ่งถึงกำหนดแล้วเช่นกัน", at
+            )
+        definition = definition_of(connection, cycle)
+        district, province = districts()[district_code], provinces()[cycle.province_code].name_th
+        circular = definition.circular
+        words = reminder_words(
+            cycle_id, province, circular.number, circular.issued_on, district, assignment.due_at, plan.send
+        )
+        plan_message(connection, office, cycle, district, "reminder", plan.send.key, words, at)
+        if plan.send.escalates:
+            words = escalation_words(cycle_id, province, district, assignment.due_at, plan.send)
+            plan_message(connection, office, cycle, district, "escalation", plan.send.key, words, at)
+        return plan.send
+
+
+def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
+    """Where every district stands, in the circular's order."""
+    with office.database.read() as connection:
+        cycle = get_cycle(connection, cycle_id)
+        ledger = messages(connection, cycle_id)
+        chosen = picks(connection, cycle_id)
+        lines = []
+        for assignment in assignments(connection, cycle_id):
+            code = assignment.district_code
+            sent = [m for m in ledger if m.district_code == code and m.sent_at]
+            waits = cycle.state == "open" and assignment.state is State.DISPATCHED and assignment.dispatched_at
+            lines.append(
+                BoardLine(
+                    district=districts()[code],
+                    quota=assignment.quota,
+                    picked=sum(p.district_code == code for p in chosen),
+                    candidates=len(assignment.candidates),
+                    state=assignment.state,
+                    days_left=(assignment.due_at.date() - at.date()).days,
+                    is_late=assignment.is_late or (assignment.state.owes and at > assignment.due_at),
+                    version=assignment.version,
+                    last_message=sent[-1].subject if sent else "",
+                    next_reminder_at=next_step(waits, assignment.due_at, at).due_at if waits else None,
+                )
+            )
+        return lines
+
+
+def unanswered(office: Office, cycle_id: str) -> list[str]:
+    """The districts that still owe an answer, by code in the circular's order."""
+    with office.database.read() as connection:
+        get_cycle(connection, cycle_id)
+        return [a.district_code for a in assignments(connection, cycle_id) if a.state.owes]

@@ -1,0 +1,86 @@
+"""One office's surroundings: home folder, database, channel, contact book."""
+
+import csv
+import os
+from dataclasses import dataclass
+from email.headerregistry import Address
+from pathlib import Path
+
+from kbo_core.channels.channel import Channel
+from kbo_core.channels.folder import FolderChannel
+from kbo_core.channels.smtp import SmtpChannel, parse_smtp_url
+from kbo_core.domain.areas import District, Province
+from kbo_core.domain.findings import refused
+from kbo_core.store.database import Database, open_database
+
+SUPERIOR = "superior"
+_NOWHERE = "kbo.invalid"  # a reserved domain: nothing is delivered to it by mistake
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where the office keeps its things and how it reaches people."""
+
+    home: Path
+    database: Database
+    channel: Channel
+
+    def sender(self, province: Province) -> Address:
+        """Whom mail comes from: ``KBO_MAIL_FROM``, or a name without a real address."""
+        name = f"สำนักงานพัฒนาชุมชนจังหวัด{province.name_th}"
+        address = os.environ.get("KBO_MAIL_FROM", f"province-{province.code}@{_NOWHERE}")
+        return Address(display_name=name, addr_spec=address)
+
+    def recipient(self, district: District, role: str = "") -> Address:
+        """The address of a district, or of its ``superior``, from ``contacts.csv`` in the home.
+
+        Without one, mail can only be laid in the folder: it is addressed by name, to a domain that does not exist.
+        """
+        key = (district.code, role)
+        name = "พัฒนาการจังหวัด" if role == SUPERIOR else f"สำนักงานพัฒนาชุมชน{district.title_th}"
+        known = self._contacts().get(key)
+        if known is None and self.channel.name != "folder":
+            raise refused(
+                "contact-missing",
+                f"contacts.csv: {district.code} {role}".strip(),
+                f"ไม่มีอีเมลของ{district.title_th} เพิ่มใน contacts.csv (district_code,role,email) แล้วสั่งอีกครั้ง",
+                f"no e-mail address for district {district.code}; add it to contacts.csv",
+            )
+        local = f"{role or 'district'}-{district.code}"
+        return Address(display_name=name, addr_spec=known or f"{local}@{_NOWHERE}")
+
+    def _contacts(self) -> dict[tuple[str, str], str]:
+        book = self.home / "contacts.csv"
+        if not book.exists():
+            return {}
+        with book.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines)
+            if missing := {"district_code", "email"} - set(rows.fieldnames or ()):
+                raise refused(
+                    "contacts-columns",
+                    str(book),
+                    f"สมุดที่อยู่ contacts.csv ไม่มีคอลัมน์ {', '.join(sorted(missing))} (ต้องมี district_code,role,email)",
+                    f"contacts.csv lacks the columns {', '.join(sorted(missing))}",
+                )
+            return {
+                (row["district_code"].strip(), (row.get("role") or "").strip()): row["email"].strip() for row in rows
+            }
+
+
+def open_office(home: Path) -> Office:
+    """The office at a home folder, made if need be.
+
+    ``KBO_DATABASE_URL`` names another database than the SQLite file in the home; ``KBO_SMTP_URL`` sends mail by SMTP
+    instead of laying it in the home's ``outbox`` folder.
+    """
+    home = home.resolve()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refused(
+            "home-unusable", str(home), f"ใช้โฟลเดอร์นี้ไม่ได้ ({error.strerror})", f"cannot be used: {error.strerror}"
+        ) from None
+    database = open_database(os.environ.get("KBO_DATABASE_URL") or f"sqlite:///{home / 'kbo.sqlite3'}")
+    smtp = os.environ.get("KBO_SMTP_URL")
+    channel: Channel = SmtpChannel(parse_smtp_url(smtp)) if smtp else FolderChannel(home / "outbox")
+    return Office(home, database, channel)

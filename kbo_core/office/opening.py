@@ -1,0 +1,197 @@
+"""Opening a cycle: freeze what was screened, then prepare each district's packet. Every step can be run again."""
+
+import json
+from collections import Counter
+from datetime import datetime
+
+import pandas as pd
+
+from kbo_core.channels.mail import PDF, XLSX, Attachment
+from kbo_core.documents.form import report_form
+from kbo_core.documents.letter import covering_letter
+from kbo_core.documents.messages import packet_words
+from kbo_core.documents.papers import CandidateLine, Packet, ReasonCount
+from kbo_core.domain.areas import District, districts
+from kbo_core.domain.clauses import guideline
+from kbo_core.domain.decisions import COLUMNS
+from kbo_core.domain.definition import CycleDefinition
+from kbo_core.domain.findings import BlockedError, blocked, blocking
+from kbo_core.domain.register import ABSENT
+from kbo_core.domain.thai_dates import bangkok_day
+from kbo_core.office.definitions import DefinitionFile, definition_of
+from kbo_core.office.office import Office
+from kbo_core.office.posting import plan_message
+from kbo_core.office.screening import Screening, csv_bytes, sha256
+from kbo_core.store.database import Connection, keep_blob
+from kbo_core.store.log import append, hold
+from kbo_core.store.reading import (
+    Assignment,
+    Cycle,
+    DecidedProducer,
+    assignments,
+    decided_producers,
+    find_cycle,
+    get_assignment,
+    get_cycle,
+)
+
+REGISTER_COLUMNS = ("producer_id", "producer_name", "district_code", "products", "stars", "source", "row")
+
+
+def opened_before(office: Office, file: DefinitionFile) -> Cycle | None:
+    """The cycle that this very definition has opened already; None when none has its name.
+
+    Raises BlockedError when a cycle of that name was opened with another definition.
+    """
+    with office.database.read() as connection:
+        return _opened_with(connection, file)
+
+
+def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle:
+    """Open the cycle on exactly these registers and decisions, in one transaction.
+
+    Raises BlockedError for findings that a person must settle first; then nothing is changed.
+    """
+    if unsettled := blocking(screening.findings):
+        raise BlockedError(*unsettled)
+    file, definition = screening.file, screening.file.definition
+    register = csv_bytes(_register_rows(screening), REGISTER_COLUMNS, for_people=False)
+    with office.database.write() as connection:
+        hold(connection, definition.cycle)
+        if found := _opened_with(connection, file):
+            return found
+        for content in (file.content, register, *(source.content for source in screening.ingested.files)):
+            keep_blob(connection, sha256(content), content)
+        opening = {
+            "province_code": definition.province_code,
+            "definition": file.sha256,
+            "inputs": {source.label: source.sha256 for source in screening.ingested.files},
+            "register": sha256(register),
+            "due_at": definition.due_at.isoformat(),
+            "quota": [[code, places] for code, places in definition.quota.items()],
+        }
+        append(connection, definition.cycle, "cycle-opened", opening, at=at, by=by)
+        record_decision(connection, screening, revision=1, at=at, by=by)
+        return get_cycle(connection, definition.cycle)
+
+
+def record_decision(connection: Connection, screening: Screening, *, revision: int, at: datetime, by: str) -> None:
+    """Put a screening's decisions in force, its files kept."""
+    outputs = screening.outputs()
+    decisions = csv_bytes(screening.decided.decisions, COLUMNS, for_people=False)
+    for content in (decisions, *outputs.values()):
+        keep_blob(connection, sha256(content), content)
+    payload = {
+        "revision": revision,
+        "decisions": sha256(decisions),
+        "outputs": {name: sha256(content) for name, content in outputs.items()},
+    }
+    append(connection, screening.file.definition.cycle, "decided", payload, at=at, by=by)
+
+
+def prepare_packet(office: Office, cycle_id: str, district_code: str, at: datetime) -> bool:
+    """Make a district's packet and plan its message, once for each list of candidates. True when one was made.
+
+    A district without places gets none.
+    """
+    with office.database.write() as connection:
+        hold(connection, cycle_id)
+        cycle = get_cycle(connection, cycle_id)
+        assignment = get_assignment(connection, cycle_id, district_code)
+        here = [p for p in decided_producers(connection, cycle) if p.district_code == district_code]
+        candidates = tuple(p.producer_id for p in here if p.verdict == "eligible")
+        if not assignment.quota or (assignment.packet_revision and assignment.candidates == candidates):
+            return False
+        definition = definition_of(connection, cycle)
+        quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}
+        packet = packet_of(cycle, definition, assignment, here, quotas, assignment.packet_revision + 1)
+        letter, form = covering_letter(packet), report_form(packet)
+        for content in (letter, form):
+            keep_blob(connection, sha256(content), content)
+        prepared = {
+            "district": district_code,
+            "revision": packet.revision,
+            "candidates": candidates,
+            "letter": sha256(letter),
+            "form": sha256(form),
+        }
+        append(connection, cycle_id, "packet-prepared", prepared, at=at, by="system")
+        name = f"{cycle_id}-{district_code}-{packet.revision:02}"
+        plan_message(
+            connection,
+            office,
+            cycle,
+            packet.district,
+            "packet",
+            f"{packet.revision:02}",
+            packet_words(packet),
+            at,
+            attachments=[
+                Attachment(f"หนังสือนำส่ง-{name}.pdf", letter, PDF),
+                Attachment(f"แบบรายงาน-{name}.xlsx", form, XLSX),
+            ],
+        )
+        return True
+
+
+def packet_of(
+    cycle: Cycle,
+    definition: CycleDefinition,
+    assignment: Assignment,
+    here: list[DecidedProducer],
+    quotas: dict[str, int],
+    revision: int,
+) -> Packet:
+    """What a district is told, from the decisions in force."""
+    barred = Counter(p.reason_th for p in here if p.verdict == "ineligible")
+    return Packet(
+        cycle=cycle.cycle_id,
+        revision=revision,
+        programme_year_be=definition.programme_year_be,
+        province=definition.province,
+        district=_district(assignment.district_code),
+        circular_number=definition.circular.number,
+        circular_issued_on=definition.circular.issued_on,
+        made_on=bangkok_day(cycle.decided_at),
+        due_at=assignment.due_at,
+        quota=assignment.quota,
+        quotas=quotas,
+        candidates=tuple(
+            CandidateLine(p.producer_id, p.producer_name, int(p.tier), p.products, p.stars, p.reason_th)
+            for p in here
+            if p.verdict == "eligible"
+        ),
+        barred=tuple(ReasonCount(reason, count) for reason, count in sorted(barred.items())),
+        unknown_count=sum(p.verdict == "unknown" for p in here),
+        guideline=guideline(definition.rules),
+    )
+
+
+def _opened_with(connection: Connection, file: DefinitionFile) -> Cycle | None:
+    found = find_cycle(connection, file.definition.cycle)
+    if found and found.definition_sha256 != file.sha256:
+        raise blocked(
+            "cycle-exists",
+            found.cycle_id,
+            f"รอบ {found.cycle_id} เปิดไปแล้วด้วยแฟ้มกำหนดรอบอีกฉบับ หากเป็นรอบใหม่ให้ตั้งชื่อ cycle ใหม่",
+            f"cycle {found.cycle_id} was opened with another definition",
+        )
+    return found
+
+
+def _district(code: str) -> District:
+    return districts()[code]
+
+
+def _register_rows(screening: Screening) -> pd.DataFrame:
+    """One row a producer, with what people are shown of its products and where it stands in the register."""
+    register, year = screening.ingested.register, screening.file.definition.rules.star_year_be
+    own = register.products_of(with_doubts=False)
+    rated = own[(own["rating_year_be"] == year) & (own["stars"] > ABSENT)]
+    names = own[own["product_name"] != ""].groupby("producer")["product_name"].agg(lambda n: sorted(set(n)))
+    stars = rated.groupby("producer")["stars"].agg(lambda s: ", ".join(str(star) for star in sorted(set(s))))
+    rows = register.producers
+    return rows.assign(
+        products=[json.dumps(names.get(n, []), ensure_ascii=False) for n in rows.index],
+        stars=[stars.get(n, "") for n in rows.index],
+    )

@@ -1,0 +1,228 @@
+"""What the store tells: frozen values, never rows or connections."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from kbo_core.domain.assignments import State
+from kbo_core.domain.findings import refused
+from kbo_core.store import schema
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle as it stands. ``inputs`` and ``outputs`` map file names to sha256."""
+
+    cycle_id: str
+    province_code: str
+    definition_sha256: str
+    inputs: Mapping[str, str]
+    outputs: Mapping[str, str]
+    opened_at: datetime
+    due_at: datetime
+    state: str
+    revision: int
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One district's work as it stands."""
+
+    cycle_id: str
+    district_code: str
+    place: int
+    quota: int
+    state: State
+    due_at: datetime
+    packet_revision: int
+    candidates: tuple[str, ...]
+    letter_sha256: str | None
+    form_sha256: str | None
+    dispatched_at: datetime | None
+    version: int
+    submission_sha256: str | None
+    submitted_at: datetime | None
+    is_late: bool
+    shortfall_reason: str
+
+
+@dataclass(frozen=True)
+class DecidedProducer:
+    """One producer with the decision in force."""
+
+    producer_id: str
+    producer_name: str
+    district_code: str
+    products: tuple[str, ...]
+    stars: str
+    source: str
+    row: int
+    clauses: Mapping[str, str]
+    tier: str
+    verdict: str
+    reason_th: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line of the ledger."""
+
+    cycle_id: str
+    district_code: str
+    kind: str
+    step: str
+    channel: str
+    state: str
+    planned_at: datetime
+    sent_at: datetime | None
+    subject: str
+    sha256: str | None
+    explanation: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One group that a district chose."""
+
+    producer_id: str
+    district_code: str
+    place: int
+    tier: int
+
+
+@dataclass(frozen=True)
+class IssuedReport:
+    """A report that went out; ``files`` maps names to sha256."""
+
+    version: int
+    made_at: datetime
+    content_sha256: str
+    files: Mapping[str, str]
+
+
+def cycle_ids(connection: Connection) -> list[str]:
+    """Every cycle, in order of their names."""
+    return list(connection.execute(select(schema.cycle.c.cycle_id).order_by(schema.cycle.c.cycle_id)).scalars())
+
+
+def find_cycle(connection: Connection, cycle_id: str) -> Cycle | None:
+    """The cycle of that name, if there is one."""
+    row = connection.execute(select(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id)).first()
+    if row is None:
+        return None
+    values = dict(row._mapping)
+    return Cycle(**{**values, "inputs": json.loads(row.inputs), "outputs": json.loads(row.outputs)})
+
+
+def get_cycle(connection: Connection, cycle_id: str) -> Cycle:
+    """The cycle of that name. Raises RefusedError when there is none."""
+    found = find_cycle(connection, cycle_id)
+    if found is None:
+        known = ", ".join(cycle_ids(connection)) or "-"
+        raise refused(
+            "cycle-unknown",
+            cycle_id,
+            f"ไม่มีรอบชื่อ {cycle_id} ในระบบ รอบที่มี: {known}",
+            f"no such cycle; there are: {known}",
+        )
+    return found
+
+
+def assignments(connection: Connection, cycle_id: str) -> list[Assignment]:
+    """The districts' work, in the circular's order."""
+    table = schema.assignment
+    rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.place))
+    return [
+        Assignment(**{**row._mapping, "state": State(row.state), "candidates": tuple(json.loads(row.candidates))})
+        for row in rows
+    ]
+
+
+def get_assignment(connection: Connection, cycle_id: str, district_code: str) -> Assignment:
+    """One district's work. Raises RefusedError when the cycle does not ask that district."""
+    get_cycle(connection, cycle_id)
+    for assignment in assignments(connection, cycle_id):
+        if assignment.district_code == district_code:
+            return assignment
+    raise refused(
+        "district-unknown",
+        district_code,
+        f"รอบ {cycle_id} ไม่มีอำเภอรหัส {district_code} ใช้รหัสอำเภอสี่หลักตามตารางจัดสรร",
+        f"cycle {cycle_id} has no district {district_code}",
+    )
+
+
+def decided_producers(connection: Connection, cycle: Cycle) -> list[DecidedProducer]:
+    """Every producer with the decision in force, by district code, then name."""
+    p, d = schema.producer, schema.decision
+    rows = connection.execute(
+        select(p, d)
+        .join(d, (d.c.cycle_id == p.c.cycle_id) & (d.c.producer_id == p.c.producer_id))
+        .where(p.c.cycle_id == cycle.cycle_id, d.c.revision == cycle.revision)
+    )
+    found = [
+        DecidedProducer(
+            producer_id=row.producer_id,
+            producer_name=row.producer_name,
+            district_code=row.district_code,
+            products=tuple(json.loads(row.products)),
+            stars=row.stars,
+            source=row.source,
+            row=row.row,
+            clauses={code: row._mapping[f"clause_{code}"] for code in ("1a", "1b", "2", "3", "4")},
+            tier=row.tier,
+            verdict=row.verdict,
+            reason_th=row.reason_th,
+        )
+        for row in rows
+    ]
+    # Sorted here: databases order Thai each in their own way.
+    return sorted(found, key=lambda r: (r.district_code, r.producer_name, r.producer_id))
+
+
+def messages(connection: Connection, cycle_id: str, **where: Any) -> list[Message]:
+    """The ledger in the order of planning; ``where`` narrows it by column."""
+    table = schema.message
+    query = select(table).where(
+        table.c.cycle_id == cycle_id, *[table.c[name] == value for name, value in where.items()]
+    )
+    found = [Message(**row._mapping) for row in connection.execute(query)]
+    return sorted(found, key=lambda m: (m.planned_at, m.district_code, m.kind, m.step, m.channel))
+
+
+def picks(connection: Connection, cycle_id: str) -> list[Pick]:
+    """What the districts chose, by district, in the order of their forms."""
+    table = schema.pick
+    query = select(table.c.producer_id, table.c.district_code, table.c.place, table.c.tier)
+    rows = connection.execute(query.where(table.c.cycle_id == cycle_id))
+    return sorted((Pick(**row._mapping) for row in rows), key=lambda p: (p.district_code, p.place))
+
+
+def refused_before(connection: Connection, cycle_id: str, district_code: str, sha256: str) -> Sequence[str] | None:
+    """The codes for which the same bytes were refused before; None when they were not."""
+    table = schema.refusal
+    codes = connection.execute(
+        select(table.c.codes).where(
+            table.c.cycle_id == cycle_id, table.c.district_code == district_code, table.c.sha256 == sha256
+        )
+    ).scalar()
+    return None if codes is None else json.loads(codes)
+
+
+def reports(connection: Connection, cycle_id: str) -> list[IssuedReport]:
+    """The reports of a cycle, first version first."""
+    table = schema.report
+    rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.version))
+    return [IssuedReport(row.version, row.made_at, row.content_sha256, json.loads(row.files)) for row in rows]
+
+
+def register_count(connection: Connection, cycle_id: str) -> int:
+    """How many producers the frozen register holds."""
+    table = schema.producer
+    return connection.execute(select(func.count()).select_from(table).where(table.c.cycle_id == cycle_id)).scalar_one()

@@ -78,6 +78,8 @@ def _what_to_do(packet: Packet) -> list[str]:
     send = (
         f"ส่งแบบรายงาน (รหัสแบบ {packet.form_code}) ตามสิ่งที่ส่งมาด้วย ๓ ให้สำนักงานพัฒนาชุมชนจังหวัด{packet.province.name_th} {by}"
     )
+    if not packet.quota:
+        return [study, "๒. ในรอบนี้อำเภอไม่ได้รับการจัดสรรกลุ่มเป้าหมาย จึงไม่ต้องคัดเลือกและไม่ต้องส่งแบบรายงาน"]
     if not packet.candidates:
         return [
             study,

@@ -1,5 +1,6 @@
 """The covering letter."""
 
+import re
 import subprocess
 import sys
 import time
@@ -154,3 +155,19 @@ def test_every_district_of_the_circular_gets_a_letter() -> None:
     for code in QUOTAS:
         paper = packet(2, code=code)
         assert f"นายอำเภอ{paper.district.name_th}" in pages_text(covering_letter(paper))[0]
+
+
+def test_a_district_without_places_is_told_that_it_need_not_choose() -> None:
+    """A quota of 0 is lawful."""
+    first = pages_text(covering_letter(packet(2, code="5603", quotas={"5603": 0, "5601": 2})))[0]
+    assert bare("อำเภอไม่ได้รับการจัดสรรกลุ่มเป้าหมาย จึงไม่ต้องคัดเลือก") in first
+
+
+def test_every_object_of_the_pdf_is_where_its_table_says() -> None:
+    """The text layer is mended after typesetting; a reader must not have to repair the file."""
+    pdf = covering_letter(packet())
+    table = pdf[int(pdf.split(b"startxref\n")[1].split()[0]) :]
+    assert table.startswith(b"xref")
+    for number, entry in enumerate(re.findall(rb"(\d{10}) \d{5} ([nf])", table)):
+        if entry[1] == b"n":
+            assert pdf[int(entry[0]) :].startswith(b"%d 0 obj" % number)

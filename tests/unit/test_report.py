@@ -1,6 +1,7 @@
 """The consolidated report."""
 
 import csv
+import zipfile
 from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import Any
@@ -55,15 +56,13 @@ def test_no_workbook_cell_is_a_formula_or_a_link() -> None:
     for text in ("=1+1", "@SUM(A1)", '=HYPERLINK("http://x")', "http://x"):
         book = openpyxl.load_workbook(BytesIO(report_xlsx(report(first_name=text))))
         cell = book["รายชื่อ"]["E2"]
-        assert (cell.value, cell.data_type, cell.hyperlink) == (text, "s" if text[0] != "=" else cell.data_type, None)
+        assert (cell.value, cell.hyperlink) == (text, None)
         parts = report_parts(report_xlsx(report(first_name=text)))
         assert b"<f>" not in parts
         assert b"hyperlink" not in parts
 
 
 def report_parts(content: bytes) -> bytes:
-    import zipfile
-
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return b"".join(archive.read(n) for n in archive.namelist() if n.startswith("xl/worksheets/"))
 

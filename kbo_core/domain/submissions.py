@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from kbo_core.domain.areas import District
 from kbo_core.domain.thai_text import clean
@@ -45,7 +44,7 @@ class Standing:
 
     name: str
     district_code: str
-    verdict: Literal["eligible", "ineligible", "unknown"]
+    verdict: str
     reason_th: str
 
 

@@ -9,6 +9,7 @@ from kbo_core.domain.areas import District, districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import KboError
 from kbo_core.domain.reminders import Step, due, next_step
+from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.intake import Receipt, receive, turn_back
 from kbo_core.office.office import Office
@@ -112,7 +113,7 @@ def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
                     picked=sum(p.district_code == code for p in chosen),
                     candidates=len(assignment.candidates),
                     state=assignment.state,
-                    days_left=(assignment.due_at.date() - at.date()).days,
+                    days_left=(bangkok_day(assignment.due_at) - bangkok_day(at)).days,
                     is_late=assignment.is_late or (assignment.state.owes and at > assignment.due_at),
                     version=assignment.version,
                     last_message=sent[-1].subject if sent else "",

@@ -1,7 +1,9 @@
 """What comes back from a district: judged, accepted or refused. Every way in comes through here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from kbo_core.documents.form_reader import read_form
 from kbo_core.documents.messages import correction_words, receipt_words
@@ -182,6 +184,6 @@ def _receipt_for(connection: Connection, cycle_id: str, district_code: str, dige
     return None
 
 
-def _receipt(facts: dict, at: datetime, *, is_new: bool, findings: tuple[Finding, ...]) -> Receipt:  # type: ignore[type-arg]
+def _receipt(facts: Mapping[str, Any], at: datetime, *, is_new: bool, findings: tuple[Finding, ...]) -> Receipt:
     reference = f"R-{facts['district']}-{facts['version']:02}-{facts['sha256'][:8]}"
     return Receipt(reference, facts["district"], facts["version"], at, facts["is_late"], is_new, findings)

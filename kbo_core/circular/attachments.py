@@ -11,7 +11,9 @@ from kbo_core.domain.thai_text import clean
 _LABEL = re.compile(r"(?:สิ่งที่ส่งมาด้วย|สิ่งที่แนบมา(?:ด้วย)?|เอกสารแนบ(?:ท้าย)?)")
 _COUNT = re.compile(r"(?:จำนวน\s*)?\d+\s*(?:ฉบับ|ชุด|แผ่น|หน้า|เล่ม|แฟ้ม|ไฟล์)|จำนวน\s*\d+|ฉบับ\s*$|ชุด\s*$")
 _BODY = re.compile(r"ด้วย|ตาม|เนื่อง|เพื่อ|อ้างถึง|เรียน|จังหวัด|ขอ|กรม")
-_REFERRED = re.compile(r"(?:สิ่งที่ส่งมาด้วย|สิ่งที่แนบมา(?:ด้วย)?|เอกสารแนบ)(?:ลำดับ|หมายเลข|ที่)*((?:\d{1,2}(?:\.(?!\d))?(?:,|และ|-|ถึง)*)+)")
+_REFERRED = re.compile(
+    r"(?:สิ่งที่ส่งมาด้วย|สิ่งที่แนบมา(?:ด้วย)?|เอกสารแนบ)(?:ลำดับ|หมายเลข|ที่)*((?:\d{1,2}(?:\.(?!\d))?(?:,|และ|-|ถึง)*)+)"
+)
 _SAME_TITLE = 12
 _CLOSING = re.compile(r"ขอแสดงความนับถือ")
 
@@ -72,7 +74,7 @@ _ITEM = re.compile(r"(?:(?<=^)|(?<=[\s|]))\(?(\d{1,2})[.)](?!\d)")
 def _items(page: Page, start: int, end: int) -> list[NamedAttachment]:
     letter = page.letter
     plain = "\n".join(page.plain)[start:end]
-    marks = []
+    marks: list[re.Match[str]] = []
     for match in _ITEM.finditer(plain):
         if int(match[1]) == len(marks) + 1:  # a number out of turn belongs to a title
             marks.append(match)

@@ -55,7 +55,9 @@ def date_of(text: Folded, match: re.Match[str]) -> PrintedDate:
         on = date(year, month, int(match["day"])) if common else from_be(year, month, int(match["day"]))
     except ValueError:
         on = None
-    return PrintedDate(on, match["weekday"], short, common, text.quote_of(match, "weekday" if match["weekday"] else "day", "year"))
+    return PrintedDate(
+        on, match["weekday"], short, common, text.quote_of(match, "weekday" if match["weekday"] else "day", "year")
+    )
 
 
 def dayless(text: Folded) -> Quote | None:

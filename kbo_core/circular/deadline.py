@@ -9,9 +9,7 @@ from kbo_core.circular.dates import DATE, PrintedDate, date_of
 from kbo_core.circular.folded import Folded
 from kbo_core.circular.letter import Printed, Quote
 
-_LIMIT = re.compile(
-    rf"(?P<word>ภายใน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ก่อน|ถึง)(?:กำหนด)?(?:ใน)?(?:วันที่|วัน(?=\d))?{DATE}"
-)
+_LIMIT = re.compile(rf"(?P<word>ภายใน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ก่อน|ถึง)(?:กำหนด)?(?:ใน)?(?:วันที่|วัน(?=\d))?{DATE}")
 _REPORT = re.compile(r"รายงาน|แจ้ง|ส่ง|เสนอ|รวบรวม|จัดทำ|ตอบ")
 _CONTEXT = 160
 _CLOCK = re.compile(r"(?:และ)?(?:ภายใน|ก่อน|ไม่เกิน|ใน)?เวลา(\d{1,2})[.:](\d{2})(?:น\.?|นาฬิกา)")
@@ -32,7 +30,9 @@ class Limit:
 def read_limits(body: Folded) -> tuple[Limit, ...]:
     """Every limit for a report, in the letter's order; limits for something else only when there is no other."""
     found = [(match, _limit(body, match)) for match in _LIMIT.finditer(body.text)]
-    asked = [limit for match, limit in found if _REPORT.search(body.text[max(0, match.start() - _CONTEXT) : match.start()])]
+    asked = [
+        limit for match, limit in found if _REPORT.search(body.text[max(0, match.start() - _CONTEXT) : match.start()])
+    ]
     return tuple(asked or [limit for _, limit in found if limit.word != "ถึง"])
 
 

@@ -77,8 +77,6 @@ def _from_word(name: str, data: bytes) -> str:
         return word_text(data)
     except UnsafeArchiveError:
         raise _too_large(name) from None
-    except RefusedError:
-        raise
     except Exception:  # zip, XML and package faults have no common ancestor; none may reach the reader
         raise _broken(name, "DOCX") from None
 

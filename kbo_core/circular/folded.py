@@ -14,8 +14,10 @@ from kbo_core.domain.thai_text import arabic_digits, repair
 # Old Thai fonts draw shifted vowels and tone marks with characters of their own, and a PDF keeps them.
 _FONT_FORMS = {
     0xF700 + i: ord(c)
-    for i, c in enumerate("ฐ\u0e34\u0e35\u0e36\u0e37\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e48\u0e49\u0e4a\u0e4b\u0e4cญ\u0e31\u0e4d\u0e47"
-    "\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e38\u0e39\u0e3a")
+    for i, c in enumerate(
+        "ฐ\u0e34\u0e35\u0e36\u0e37\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e48\u0e49\u0e4a\u0e4b\u0e4cญ\u0e31\u0e4d\u0e47"
+        "\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e38\u0e39\u0e3a"
+    )
 }
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣-~～"), "-")
 _SLASHES = dict.fromkeys(map(ord, "⁄∕／"), "/")
@@ -87,8 +89,4 @@ def _pieces(source: str, start: int, end: int) -> Iterator[tuple[str, int, int]]
 
 
 def _parts_words(text: list[str], i: int) -> bool:
-    return (
-        0 < i < len(text) - 1
-        and _WORD.match(text[i - 1]) is not None
-        and _WORD.match(text[i + 1]) is not None
-    )
+    return 0 < i < len(text) - 1 and _WORD.match(text[i - 1]) is not None and _WORD.match(text[i + 1]) is not None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kbo_core.circular.folded import Folded, fold
 from kbo_core.circular.letter import Quote
@@ -10,11 +11,11 @@ from kbo_core.circular.lines import Marker, Page
 
 STARS = re.compile(r"ดาว")
 QUADRANT = re.compile(r"quadrant|ควอดแรน|กลุ่มปรับตัว|กลุ่ม\"?D\b", re.IGNORECASE)
-EXCLUSION = re.compile(
-    r"(?:ไม่|มิ)(?:ให้)?(?:ซ้ำ|เคย|ได้(?:เป็น|เข้าร่วม)|เป็น(?:ผู้|กลุ่ม)\S{0,20}?เข้าร่วม)|ยกเว้น\S{0,20}?เข้าร่วม"
-)
+EXCLUSION = re.compile(r"(?:ไม่|มิ)(?:ให้)?(?:ซ้ำ|เคย|ได้(?:เป็น|เข้าร่วม)|เป็น(?:ผู้|กลุ่ม)\S{0,20}?เข้าร่วม)|ยกเว้น\S{0,20}?เข้าร่วม")
 _APART = re.compile(r"ในกรณี|ทั้งนี้|หมายเหตุ|อนึ่ง")
-_REFERENCE = re.compile(r"ข้อ(?:ที่)?(\d{1,2}(?:\.\d{1,2})*(?:(?:,|และ|หรือ|-|ถึง)(?:ข้อ(?:ที่)?)?\d{1,2}(?:\.\d{1,2})*)*)(?!\d)")
+_REFERENCE = re.compile(
+    r"ข้อ(?:ที่)?(\d{1,2}(?:\.\d{1,2})*(?:(?:,|และ|หรือ|-|ถึง)(?:ข้อ(?:ที่)?)?\d{1,2}(?:\.\d{1,2})*)*)(?!\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_guideline(page: Page, cuts: Iterable[int], skipped: tuple[tuple[int, in
     """
     bounds = sorted({0, len(page.letter.source), *cuts})
     best = Guideline()
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         if any(a <= start and end <= b for a, b in skipped):
             continue
         found = _numbered(page, start, end, skipped) or _plain(page, start, end, skipped)
@@ -68,12 +69,12 @@ def _weight(guideline: Guideline) -> int:
 
 
 def _numbered(page: Page, start: int, end: int, skipped: tuple[tuple[int, int], ...]) -> Guideline | None:
-    inside = [
-        m for m in page.markers if start <= m.start < end and not any(a <= m.start < b for a, b in skipped)
-    ]
+    inside = [m for m in page.markers if start <= m.start < end and not any(a <= m.start < b for a, b in skipped)]
     groups: list[list[Marker]] = []
     for marker in inside:
-        if not groups or (int(marker.label.split(".")[0]) <= int(groups[-1][-1].label.split(".")[0]) and "." not in marker.label):
+        if not groups or (
+            int(marker.label.split(".")[0]) <= int(groups[-1][-1].label.split(".")[0]) and "." not in marker.label
+        ):
             groups.append([])
         groups[-1].append(marker)
     zones = _zones([m.start for m in inside], end)

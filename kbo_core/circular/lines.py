@@ -48,12 +48,7 @@ class Page:
         """Which lines say nothing: empty, a table's rule, a page number alone between blank lines."""
         empty = [_RULE.match(line) is not None for line in self.plain]
         return tuple(
-            is_empty
-            or (
-                _PAGE_NUMBER.match(line) is not None
-                and "|" not in line
-                and "-" in line
-            )
+            is_empty or (_PAGE_NUMBER.match(line) is not None and "|" not in line and "-" in line)
             for is_empty, line in zip(empty, self.plain, strict=True)
         )
 
@@ -61,8 +56,7 @@ class Page:
     def openings(self) -> tuple[int, ...]:
         """The source offset of the first word of each line."""
         return tuple(
-            start + _matched(_OPENING, line)
-            for start, line in zip(self.letter.line_starts, self.plain, strict=True)
+            start + _matched(_OPENING, line) for start, line in zip(self.letter.line_starts, self.plain, strict=True)
         )
 
     @cached_property
@@ -76,7 +70,9 @@ class Page:
 
     def begins(self, i: int) -> bool:
         """Whether a paragraph begins with the line, as far as blank lines tell."""
-        return not self.blank[i] and (not self.has_paragraphs or i == 0 or self.blank[i - 1] or _is_row(self.plain[i - 1]))
+        return not self.blank[i] and (
+            not self.has_paragraphs or i == 0 or self.blank[i - 1] or _is_row(self.plain[i - 1])
+        )
 
     @cached_property
     def markers(self) -> tuple[Marker, ...]:

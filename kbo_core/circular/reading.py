@@ -39,7 +39,9 @@ class Reading:
 
     def with_clauses(self) -> Definition:
         """The definition with the clauses' own words beside it, to be compared with another year's."""
-        clauses = {key.removeprefix("guideline."): q.shown for key, q in self.quotes.items() if key.startswith("guideline.")}
+        clauses = {
+            key.removeprefix("guideline."): q.shown for key, q in self.quotes.items() if key.startswith("guideline.")
+        }
         return {**self.definition, "guideline": clauses} if clauses else dict(self.definition)
 
 
@@ -50,9 +52,7 @@ def read_letter(letter: Letter) -> Reading:
     definition: Definition = {}
     for key, value, _ in values:
         _put(definition, key, value)
-    attachments = [
-        {"no": a.no, "title": a.title, "enclosed": a.found is not None} for a in contents.attachments
-    ]
+    attachments = [{"no": a.no, "title": a.title, "enclosed": a.found is not None} for a in contents.attachments]
     if attachments:
         definition.setdefault("circular", {})["attachments"] = attachments
     quotes = {key: quote for key, _, quote in values} | dict(_other_quotes(contents))
@@ -160,7 +160,9 @@ def _facts(contents: Contents, definition: Definition, quotes: Mapping[str, Quot
         programme_year_be=definition.get("programme_year_be"),
         allocation_year_be=definition.get("allocation", {}).get("year_be"),
         allocation_total=definition.get("allocation", {}).get("total"),
-        attachments=tuple(Attachment(no=a.no, title=a.title, enclosed=a.found is not None) for a in contents.attachments),
+        attachments=tuple(
+            Attachment(no=a.no, title=a.title, enclosed=a.found is not None) for a in contents.attachments
+        ),
         province=contents.province.value if contents.province and contents.register.rows else None,
         quota={d.code: row.count or 0 for row, d in contents.placed if d},
         quota_sum=sum(counts) if counts else None,

@@ -21,7 +21,9 @@ _STAR_RANGES = re.compile(
 _SHORTAGE = re.compile(r"ไม่(?:เพียงพอ|พอ|ครบ)|น้อยกว่า")
 _WHERE_SHORT = re.compile(r"(?:กรณี|หาก|ถ้า)ที่?(?P<area>จังหวัด|อำเภอ)(?:ใด)?.{0,200}?(?:ไม่(?:เพียงพอ|พอ|ครบ)|น้อยกว่า)")
 _WHOLE_PROVINCE = re.compile(r"(?:ภาพรวม|รวม|ทั้ง)(?:ของ)?(?:ทั้ง)?จังหวัด.{0,200}?(?:ไม่(?:เพียงพอ|พอ|ครบ)|น้อยกว่า)")
-_CLASSIFIED = re.compile(r"(?:จัดอยู่|จัด(?:ไว้|กลุ่ม)?(?:ให้)?(?:เป็น|อยู่|ใน)|จำแนก|ผลการจัดกลุ่ม).{0,40}?(?:quadrant|กลุ่มปรับตัว|กลุ่มD)", re.I)
+_CLASSIFIED = re.compile(
+    r"(?:จัดอยู่|จัด(?:ไว้|กลุ่ม)?(?:ให้)?(?:เป็น|อยู่|ใน)|จำแนก|ผลการจัดกลุ่ม).{0,40}?(?:quadrant|กลุ่มปรับตัว|กลุ่มD)", re.I
+)
 _PARTICIPANTS = re.compile(r"เข้าร่วม(?:โครงการ|กิจกรรม).{0,80}?(?:quadrant|กลุ่มปรับตัว)", re.I)
 _KBO = re.compile(r"KBO|องค์ความรู้", re.I)
 _QUANTIFIERS = (
@@ -151,7 +153,7 @@ def _fallback_at(text: Folded) -> int | None:
 
 
 def _quadrant_year(text: Folded) -> Printed[int] | None:
-    at = _fallback_at(text)
+    at = _fallback_at(text) or 0
     exclusion = EXCLUSION.search(text.text)
     end = exclusion.start() if exclusion else len(text.text)
     if found := year_in(text, at, end):

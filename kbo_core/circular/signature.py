@@ -11,7 +11,8 @@ _NAME = re.compile(r"\(([^()\n]{2,80})\)")
 _DOTS = re.compile(r"[.…·_]{3,}")
 _PHONE = re.compile(r"(?:โทรศัพท์|โทรสาร|โทร|มือถือ)\s*[.:]?\s*(?P<number>[0-9xX.…][0-9xX .…\-–ต่อ]*)?")
 _ROLE = re.compile(
-    r"รองผู้ว่า|พัฒนาการจังหวัด|ผู้อำนวยการ|ผอ\.|หัวหน้า|เจ้าของเรื่อง|เจ้าหน้าที่|ผู้ร่าง|ผู้พิมพ์|ผู้ตรวจ|ผู้ทาน|ร่าง|พิมพ์|ทาน|ตรวจ|นักวิชาการ"
+    r"รองผู้ว่า|พัฒนาการจังหวัด|ผู้อำนวยการ|ผอ\.|หัวหน้า|เจ้าของเรื่อง|เจ้าหน้าที่|นักวิชาการ"
+    r"|ผู้ร่าง|ผู้พิมพ์|ผู้ตรวจ|ผู้ทาน|ร่าง|พิมพ์|ทาน|ตรวจ"
 )
 _INITIALS = re.compile(r"^(?P<role>.*?)\s*[.…·_]{3,}\s*(?P<sign>.*)$")
 _SIGNATURE_LINES = 12
@@ -74,7 +75,8 @@ def _phone(page: Page) -> Printed[str] | None:
 
 
 def _initials(page: Page, first: int, until: int) -> tuple[tuple[Quote, ...], tuple[Quote, ...]]:
-    blank, signed = [], []
+    blank: list[Quote] = []
+    signed: list[Quote] = []
     for i in range(first, until):
         match = _INITIALS.match(page.opening(i).rstrip(" |*"))
         if match and _ROLE.match(match["role"]) and len(folded(match["role"])) <= 40:

@@ -134,7 +134,9 @@ def rows_from(letter: Letter, pieces: Iterable[Piece]) -> list[Row]:
             rows.append(piece.row(letter))
         elif rows and not _is_official(rows[-1].name) and _is_official(rows[-1].name + piece.name):
             above = rows[-1]
-            rows[-1] = Row(above.name + piece.name, above.count, above.words, letter.quote(above.quote.start, piece.end))
+            rows[-1] = Row(
+                above.name + piece.name, above.count, above.words, letter.quote(above.quote.start, piece.end)
+            )
         else:
             waiting = piece
     if waiting and _is_official(waiting.name):

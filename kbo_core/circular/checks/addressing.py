@@ -16,8 +16,7 @@ def several_provinces(contents: Contents) -> Iterable[Finding]:
             yield block(
                 "province-mismatch",
                 "province_code",
-                f"หนังสือระบุจังหวัด{first.value.name_th} แต่อีกที่หนึ่งระบุจังหวัด{other.value.name_th} "
-                f"รอบนี้เป็นของจังหวัดใด{seen}",
+                f"หนังสือระบุจังหวัด{first.value.name_th} แต่อีกที่หนึ่งระบุจังหวัด{other.value.name_th} รอบนี้เป็นของจังหวัดใด{seen}",
                 f"the letter names {first.value.name_en} and {other.value.name_en}: whose cycle is it?{seen}",
             )
             return

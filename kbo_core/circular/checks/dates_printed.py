@@ -34,8 +34,7 @@ def _day(printed: PrintedDate, where: str) -> Iterable[Finding]:
         yield warn(
             "weekday-mismatch",
             where,
-            f"หนังสือเขียนว่าวัน{printed.weekday} แต่วันที่ {long_date(printed.on)} เป็นวัน{weekday} "
-            f"วันหรือวันที่ที่ถูกต้องคืออะไร{seen}",
+            f"หนังสือเขียนว่าวัน{printed.weekday} แต่วันที่ {long_date(printed.on)} เป็นวัน{weekday} วันหรือวันที่ที่ถูกต้องคืออะไร{seen}",
             f"{printed.on} is not the weekday that is printed: which of the two is meant?{seen}",
         )
 

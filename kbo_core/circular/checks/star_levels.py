@@ -25,7 +25,6 @@ def star_levels(contents: Contents) -> Iterable[Finding]:
         yield warn(
             "star-quantifier",
             "rules.star_scope",
-            "กลุ่มที่มีหลายผลิตภัณฑ์ระดับดาวต่างกัน แนวทางไม่ได้บอกว่าให้ดูผลิตภัณฑ์ใดผลิตภัณฑ์หนึ่ง ทุกผลิตภัณฑ์ "
-            f"หรือระดับสูงสุด{seen}",
+            f"กลุ่มที่มีหลายผลิตภัณฑ์ระดับดาวต่างกัน แนวทางไม่ได้บอกว่าให้ดูผลิตภัณฑ์ใดผลิตภัณฑ์หนึ่ง ทุกผลิตภัณฑ์ หรือระดับสูงสุด{seen}",
             f"a group may have products of different stars: any, all, or the best of them?{seen}",
         )

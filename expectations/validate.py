@@ -1,5 +1,6 @@
 """Run a suite over a table and name the failing rows; keep the Data Docs when there is a place for them."""
 
+import logging
 import os
 import warnings
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ class ExpectationRaisedError(RuntimeError):
 
 def validator(data_docs: Path | None = None) -> Validate:
     """A ``Validate`` for one round of tables; with a folder, its results are added to the Data Docs there."""
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     # GX warns about its own use of other libraries; nothing in it is for our readers.
     warnings.filterwarnings("ignore", module=r"great_expectations\..*")
     context = gx.get_context(mode="ephemeral")

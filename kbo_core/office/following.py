@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from kbo_core.documents.messages import escalation_words, reminder_words
 from kbo_core.domain.areas import District, districts, provinces
@@ -11,12 +12,12 @@ from kbo_core.domain.findings import KboError
 from kbo_core.domain.reminders import Step, due, next_step
 from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import definition_of
-from kbo_core.office.intake import Receipt, receive, turn_back
+from kbo_core.office.intake import Receipt, judged_before, receive, turn_back
 from kbo_core.office.office import Office
 from kbo_core.office.posting import explain_step, plan_message
 from kbo_core.office.screening import sha256
 from kbo_core.store.log import hold
-from kbo_core.store.reading import assignments, get_assignment, get_cycle, messages, picks, refused_before
+from kbo_core.store.reading import assignments, decided_producers, get_assignment, get_cycle, messages, picks
 
 FORMS = (".xlsx", ".xls", ".ods", ".csv")
 
@@ -42,16 +43,9 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
 
     A form that was judged before is passed over, so a turn may come twice. Files stay where they are.
     """
-    folder = office.home / "inbox" / cycle_id / district_code
-    if not folder.is_dir():
-        return []
-    files = [file for file in folder.iterdir() if file.is_file() and file.suffix.lower() in FORMS]
     outcomes: list[Receipt | KboError] = []
-    for file in sorted(files, key=lambda f: (f.stat().st_mtime_ns, f.name)):
+    for file in _forms(office, cycle_id, district_code):
         content = file.read_bytes()
-        with office.database.read() as connection:
-            if refused_before(connection, cycle_id, district_code, sha256(content)) is not None:
-                continue
         try:
             receipt = receive(office, cycle_id, district_code, content, file.name, at=at, via="inbox")
         except KboError as error:
@@ -61,6 +55,18 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
             if receipt.is_new:
                 outcomes.append(receipt)
     return outcomes
+
+
+def _forms(office: Office, cycle_id: str, district_code: str) -> list[Path]:
+    """The files in a district's folder that were not judged yet."""
+    folder = office.home / "inbox" / cycle_id / district_code
+    if not folder.is_dir():
+        return []
+    files = [file for file in folder.iterdir() if file.is_file() and file.suffix.lower() in FORMS]
+    with office.database.read() as connection:
+        known = judged_before(connection, cycle_id, district_code)
+    new = [file for file in files if sha256(file.read_bytes()) not in known]
+    return sorted(new, key=lambda f: (f.stat().st_mtime_ns, f.name))
 
 
 def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> Step | None:
@@ -123,8 +129,28 @@ def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
         return lines
 
 
-def unanswered(office: Office, cycle_id: str) -> list[str]:
-    """The districts that still owe an answer, by code in the circular's order."""
+def districts_asked(office: Office, cycle_id: str) -> list[str]:
+    """The districts with places, by code in the circular's order."""
     with office.database.read() as connection:
         get_cycle(connection, cycle_id)
-        return [a.district_code for a in assignments(connection, cycle_id) if a.state.owes]
+        return [a.district_code for a in assignments(connection, cycle_id) if a.state is not State.NOT_ASKED]
+
+
+def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str]:
+    """The districts with a form not yet judged, a reminder due, a packet to make or a message still to send."""
+    with office.database.read() as connection:
+        cycle = get_cycle(connection, cycle_id)
+        waiting = {m.district_code for m in messages(connection, cycle_id, state="planned")}
+        eligible: dict[str, list[str]] = {}
+        for producer in decided_producers(connection, cycle):
+            if producer.verdict == "eligible":
+                eligible.setdefault(producer.district_code, []).append(producer.producer_id)
+        found = []
+        for a in assignments(connection, cycle_id):
+            ledger = {m.step for m in messages(connection, cycle_id, district_code=a.district_code, kind="reminder")}
+            owes = cycle.state == "open" and a.state is State.DISPATCHED and a.dispatched_at
+            is_due = owes and due(owes, a.due_at, at, ledger).send
+            is_outdated = a.state.owes and a.candidates != tuple(eligible.get(a.district_code, ()))
+            if a.district_code in waiting or is_due or is_outdated or _forms(office, cycle_id, a.district_code):
+                found.append(a.district_code)
+        return found

@@ -23,7 +23,6 @@ from kbo_core.store.reading import (
     get_assignment,
     get_cycle,
     picks,
-    refused_before,
 )
 
 
@@ -122,7 +121,7 @@ def turn_back(
     digest = sha256(content)
     with office.database.write() as connection:
         hold(connection, cycle_id)
-        if refused_before(connection, cycle_id, district_code, digest) is not None:
+        if digest in judged_before(connection, cycle_id, district_code):
             return
         cycle = get_cycle(connection, cycle_id)
         district = districts()[district_code]
@@ -135,6 +134,15 @@ def turn_back(
         province = provinces()[cycle.province_code].name_th
         words = correction_words(cycle_id, province, district, name, blocking(error.findings))
         plan_message(connection, office, cycle, district, "correction", digest[:12], words, at)
+
+
+def judged_before(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
+    """The sha256 of every file of a district that was accepted or turned back."""
+    return {
+        entry.payload["sha256"]
+        for entry in events(connection, cycle_id)
+        if entry.kind in ("submission-accepted", "submission-refused") and entry.payload["district"] == district_code
+    }
 
 
 def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Expected:

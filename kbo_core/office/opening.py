@@ -92,7 +92,7 @@ def record_decision(connection: Connection, screening: Screening, *, revision: i
 def prepare_packet(office: Office, cycle_id: str, district_code: str, at: datetime) -> bool:
     """Make a district's packet and plan its message, once for each list of candidates. True when one was made.
 
-    A district without places gets none.
+    A district that owes nothing (no places, or it has answered) gets none.
     """
     with office.database.write() as connection:
         hold(connection, cycle_id)
@@ -100,7 +100,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         assignment = get_assignment(connection, cycle_id, district_code)
         here = [p for p in decided_producers(connection, cycle) if p.district_code == district_code]
         candidates = tuple(p.producer_id for p in here if p.verdict == "eligible")
-        if not assignment.quota or (assignment.packet_revision and assignment.candidates == candidates):
+        if not assignment.state.owes or (assignment.packet_revision and assignment.candidates == candidates):
             return False
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}

@@ -70,7 +70,8 @@ def settle_match(
                     for finding in blocked(
                         "pick-unseated",
                         p.producer_id,
-                        f"{p.producer_id} ถูกอำเภอ {p.district_code} เลือกไว้แล้ว คำตอบนี้จะทำให้ไม่เข้าเกณฑ์ ให้อำเภอเปลี่ยนรายชื่อก่อน",
+                        f"{p.producer_id} ถูกอำเภอ {p.district_code} เลือกไว้แล้ว คำตอบนี้จะทำให้ไม่เข้าเกณฑ์ "
+                        "ให้อำเภอเปลี่ยนรายชื่อก่อน",
                         f"{p.producer_id} is already picked by {p.district_code} and would no longer be eligible",
                     ).findings
                 ]

@@ -46,6 +46,16 @@ class Database:
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def scratch(self) -> Iterator[Connection]:
+        """A connection whose changes are all undone: to see what would be."""
+        with self._engine.connect().execution_options(writes=True) as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,25 @@ def clear(connection: Connection, cycle_id: str) -> None:
     """Forget a cycle's state; the log and the blobs stay."""
     for table in schema.DERIVED:
         connection.execute(delete(table).where(table.c.cycle_id == cycle_id))
+
+
+def differences(connection: Connection, cycle_id: str, log: Iterable[Any]) -> list[str]:
+    """The tables whose rows differ from what replaying the log gives. Rebuilds them on the caller's connection."""
+    before = _rows(connection, cycle_id)
+    clear(connection, cycle_id)
+    for entry in log:
+        apply(connection, cycle_id, entry.kind, entry.at, entry.payload)
+    after = _rows(connection, cycle_id)
+    return [name for name in before if before[name] != after[name]]
+
+
+def _rows(connection: Connection, cycle_id: str) -> dict[str, list[str]]:
+    return {
+        table.name: sorted(
+            repr(tuple(row)) for row in connection.execute(select(table).where(table.c.cycle_id == cycle_id))
+        )
+        for table in schema.DERIVED
+    }
 
 
 def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
@@ -180,20 +199,8 @@ def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, pa
     )
 
 
-def _submission_refused(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
-    connection.execute(
-        schema.refusal.insert().values(
-            cycle_id=cycle_id,
-            district_code=payload["district"],
-            sha256=payload["sha256"],
-            refused_at=at,
-            codes=_text(payload["codes"]),
-        )
-    )
-
-
-def _finding_settled(_connection: Connection, _cycle_id: str, _at: datetime, _payload: Payload) -> None:
-    """An answer is input of the next decision; by itself it changes no table."""
+def _nothing(_connection: Connection, _cycle_id: str, _at: datetime, _payload: Payload) -> None:
+    """Remembered in the log alone: a refused form, an answer that the next decision takes in."""
 
 
 def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
@@ -218,8 +225,8 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "message-failed": _message_failed,
     "step-explained": _step_explained,
     "submission-accepted": _submission_accepted,
-    "submission-refused": _submission_refused,
-    "finding-settled": _finding_settled,
+    "submission-refused": _nothing,
+    "finding-settled": _nothing,
     "report-issued": _report_issued,
 }
 

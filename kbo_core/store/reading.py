@@ -1,12 +1,12 @@
 """What the store tells: frozen values, never rows or connections."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import refused
@@ -204,25 +204,8 @@ def picks(connection: Connection, cycle_id: str) -> list[Pick]:
     return sorted((Pick(**row._mapping) for row in rows), key=lambda p: (p.district_code, p.place))
 
 
-def refused_before(connection: Connection, cycle_id: str, district_code: str, sha256: str) -> Sequence[str] | None:
-    """The codes for which the same bytes were refused before; None when they were not."""
-    table = schema.refusal
-    codes = connection.execute(
-        select(table.c.codes).where(
-            table.c.cycle_id == cycle_id, table.c.district_code == district_code, table.c.sha256 == sha256
-        )
-    ).scalar()
-    return None if codes is None else json.loads(codes)
-
-
 def reports(connection: Connection, cycle_id: str) -> list[IssuedReport]:
     """The reports of a cycle, first version first."""
     table = schema.report
     rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.version))
     return [IssuedReport(row.version, row.made_at, row.content_sha256, json.loads(row.files)) for row in rows]
-
-
-def register_count(connection: Connection, cycle_id: str) -> int:
-    """How many producers the frozen register holds."""
-    table = schema.producer
-    return connection.execute(select(func.count()).select_from(table).where(table.c.cycle_id == cycle_id)).scalar_one()

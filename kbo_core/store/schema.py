@@ -182,16 +182,6 @@ message = Table(
     CheckConstraint("state in ('planned', 'sent', 'explained')", name="state"),
 )
 
-refusal = Table(
-    "refusal",
-    metadata,
-    _cycle_id(),
-    Column("district_code", String(4), primary_key=True),
-    Column("sha256", String(64), primary_key=True),
-    Column("refused_at", Instant, nullable=False),
-    Column("codes", Text, nullable=False),
-)
-
 report = Table(
     "report",
     metadata,
@@ -203,4 +193,4 @@ report = Table(
 )
 
 # Children before parents: the order in which the fold is cleared.
-DERIVED = (report, refusal, message, pick, assignment, decision, producer, cycle)
+DERIVED = (report, message, pick, assignment, decision, producer, cycle)

@@ -116,16 +116,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cycle_id", "producer_id", name=op.f("pk_producer")),
     )
     op.create_table(
-        "refusal",
-        sa.Column("cycle_id", sa.String(length=63), nullable=False),
-        sa.Column("district_code", sa.String(length=4), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("refused_at", kbo_core.store.schema.Instant(timezone=True), nullable=False),
-        sa.Column("codes", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["cycle_id"], ["cycle.cycle_id"], name=op.f("fk_refusal_cycle_id")),
-        sa.PrimaryKeyConstraint("cycle_id", "district_code", "sha256", name=op.f("pk_refusal")),
-    )
-    op.create_table(
         "report",
         sa.Column("cycle_id", sa.String(length=63), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -184,7 +174,6 @@ def downgrade() -> None:
     op.drop_table("pick")
     op.drop_table("decision")
     op.drop_table("report")
-    op.drop_table("refusal")
     op.drop_table("producer")
     op.drop_table("message")
     op.drop_table("assignment")

@@ -1,0 +1,59 @@
+"""What a command prints: a document for machines on stdout, words for people, messages on stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from kbo_core.domain.findings import Finding, Severity
+
+_MARKS = {
+    Severity.BLOCK: "[bold red]ต้องตอบก่อน[/]",
+    Severity.WARN: "[yellow]เตือน[/]",
+    Severity.INFO: "[cyan]เพื่อทราบ[/]",
+}
+
+_PAGE = None if sys.stdout.isatty() else 140  # a pipe has no width of its own
+
+out = Console(highlight=False, soft_wrap=True, width=_PAGE)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def wants_json() -> bool:
+    """Was ``--json`` given?"""
+    return os.environ.get("KBO_JSON") == "1"
+
+
+def home() -> Path:
+    """The office's home folder: ``--home``, ``KBO_HOME`` or ``./.kbo``."""
+    return Path(os.environ.get("KBO_HOME") or ".kbo")
+
+
+def report(document: Any, show: Callable[[], None]) -> None:
+    """Print the document for a machine, or let ``show`` print it for a person."""
+    if wants_json():
+        print(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+    else:
+        show()
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Each finding for a person, on stderr: how severe, where, what, and in English below."""
+    for finding in findings:
+        err.print(f"{_MARKS[finding.severity]} [bold]{finding.code}[/] ", end="")
+        err.print(finding.where, style="dim", markup=False)
+        err.print(f"   {finding.message_th}", markup=False)
+        err.print(f"   {finding.message_en}", style="dim", markup=False)
+
+
+def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """A table for a person."""
+    grid = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        grid.add_row(*[str(cell) for cell in row])
+    out.print(grid)

@@ -1,0 +1,51 @@
+"""How this process reaches Prefect: the server that ``kbo serve`` runs for the same home, else one of its own."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+_QUIET = {
+    # Nothing is reported to anybody.
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+    "PREFECT_LOGGING_LEVEL": "WARNING",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+}
+
+
+def connect(home: Path) -> None:
+    """Set the environment that Prefect reads when it is imported; what the operator has set stays."""
+    os.environ["KBO_HOME"] = str(home.resolve())
+    for name, value in {**_QUIET, "PREFECT_HOME": str(home.resolve() / "prefect")}.items():
+        os.environ.setdefault(name, value)
+    if "PREFECT_API_URL" not in os.environ and (url := serving_api(home)):
+        os.environ["PREFECT_API_URL"] = url
+
+
+def serving_file(home: Path) -> Path:
+    """Where ``kbo serve`` writes down its addresses."""
+    return home / "serve.json"
+
+
+def serving_api(home: Path) -> str | None:
+    """The API address of a server that serves this home now; None when none answers."""
+    try:
+        url = str(json.loads(serving_file(home).read_text("utf-8"))["api_url"])
+        return url if httpx.get(f"{url}/health", timeout=2).status_code == 200 else None
+    except (OSError, ValueError, KeyError, httpx.HTTPError):
+        return None
+
+
+def run(flow: Any, *arguments: Any, tagged: list[str], **options: Any) -> Any:
+    """Run a flow here and return its data; an error that the flow ended in is raised as itself."""
+    from prefect import tags  # after connect(): Prefect reads its settings when it is imported
+
+    with tags(*tagged):
+        state = flow(*arguments, **options, return_state=True)
+    return state.result(raise_on_failure=True)

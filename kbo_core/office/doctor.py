@@ -1,0 +1,148 @@
+"""The invariants, checked on live data. Each returns how much it looked at and what is wrong."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from kbo_core.domain.assignments import State
+from kbo_core.domain.findings import Finding, block
+from kbo_core.office.office import Office
+from kbo_core.office.screening import sha256
+from kbo_core.store.database import Connection, load_blob
+from kbo_core.store.fold import differences
+from kbo_core.store.log import broken_link, events
+from kbo_core.store.reading import assignments, cycle_ids, decided_producers, get_cycle, messages, picks, reports
+
+Check = Callable[[Connection, str], tuple[int, Iterable[Finding]]]
+
+
+def examine(office: Office) -> tuple[dict[str, int], list[Finding]]:
+    """Every check on every cycle: (check → things looked at, faults)."""
+    looked: Counter[str] = Counter()
+    faults: list[Finding] = []
+    for name, check in CHECKS.items():
+        with office.database.scratch() as connection:
+            for cycle_id in cycle_ids(connection):
+                count, found = check(connection, cycle_id)
+                looked[name] += count
+                faults += found
+    return dict(looked), faults
+
+
+def _fault(code: str, cycle_id: str, where: str, thai: str, english: str) -> Finding:
+    return block(code, f"{cycle_id}: {where}", thai, english)
+
+
+def within_quota(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """1. Selected per district ≤ its quota; the quotas sum to the province's total."""
+    chosen = Counter(p.district_code for p in picks(connection, cycle_id))
+    asked = assignments(connection, cycle_id)
+    opened = next(e for e in events(connection, cycle_id) if e.kind == "cycle-opened")
+    faults = [
+        _fault("over-quota", cycle_id, a.district_code, "เลือกเกินจำนวนจัดสรร", f"{chosen[a.district_code]} > {a.quota}")
+        for a in asked
+        if chosen[a.district_code] > a.quota
+    ]
+    if sum(a.quota for a in asked) != sum(places for _, places in opened.payload["quota"]):
+        faults.append(_fault("quota-sum", cycle_id, "quota", "ผลรวมจำนวนจัดสรรเปลี่ยนไป", "the quotas no longer add up"))
+    return len(asked), faults
+
+
+def picks_are_eligible(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """2 and 3. Nobody selected fails a clause; no fallback pick without an open fallback."""
+    cycle = get_cycle(connection, cycle_id)
+    decided = {p.producer_id: p for p in decided_producers(connection, cycle)}
+    is_open = json.loads(load_blob(connection, cycle.outputs["shortage.json"]))["fallback_open"]
+    chosen = picks(connection, cycle_id)
+    faults = [
+        _fault("pick-not-eligible", cycle_id, p.producer_id, "เลือกกลุ่มที่ไม่เข้าเกณฑ์", "a pick that is not eligible")
+        for p in chosen
+        if decided[p.producer_id].verdict != "eligible" or decided[p.producer_id].district_code != p.district_code
+    ]
+    faults += [
+        _fault("fallback-shut", cycle_id, p.producer_id, "ใช้ข้อ ๓ โดยไม่มีหลักฐานความไม่เพียงพอ", "no shortage certificate")
+        for p in chosen
+        if p.tier == 2 and not is_open
+    ]
+    return len(chosen), faults
+
+
+def every_producer_is_decided(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """10. Every register row has a decision in force; rows in are kept, set aside or of other provinces."""
+    cycle = get_cycle(connection, cycle_id)
+    opened = next(e for e in events(connection, cycle_id) if e.kind == "cycle-opened")
+    registered = max(0, load_blob(connection, opened.payload["register"]).count(b"\r\n") - 1)
+    decided = len(decided_producers(connection, cycle))
+    faults = []
+    if decided != registered:
+        faults.append(
+            _fault("undecided", cycle_id, "decision", "ผู้ผลิตบางรายไม่มีคำตัดสิน", f"{registered} rows, {decided} decisions")
+        )
+    manifest = json.loads(load_blob(connection, cycle.outputs["manifest.json"]))
+    faults += [
+        _fault("rows-lost", cycle_id, place, "จำนวนแถวเข้ากับออกไม่เท่ากัน", str(rows))
+        for place, rows in manifest["rows"].items()
+        if rows["in"] != rows["kept"] + rows["quarantined"] + rows["elsewhere"]
+    ]
+    return decided, faults
+
+
+def messages_are_sent_or_explained(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """5. What was sent has a time, what was not has a reason."""
+    ledger = messages(connection, cycle_id)
+    return len(ledger), [
+        _fault("message-unclear", cycle_id, f"{m.district_code} {m.kind} {m.step}", "ข้อความไม่มีผลการส่ง", m.state)
+        for m in ledger
+        if (m.state == "sent" and m.sent_at is None) or (m.state == "explained" and not m.explanation)
+    ]
+
+
+def answers_have_their_file(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """7. Every accepted answer has its file, and the picks are those of an answered district."""
+    asked = {a.district_code: a for a in assignments(connection, cycle_id)}
+    answered = [a for a in asked.values() if a.state in (State.ACCEPTED, State.NIL)]
+    faults = [
+        _fault("answer-without-file", cycle_id, a.district_code, "คำตอบไม่มีแฟ้ม", "an answer without its file")
+        for a in answered
+        if a.submission_sha256 is None or sha256(load_blob(connection, a.submission_sha256)) != a.submission_sha256
+    ]
+    faults += [
+        _fault("pick-without-answer", cycle_id, p.producer_id, "มีรายชื่อแต่ไม่มีคำตอบ", "a pick without an answer")
+        for p in picks(connection, cycle_id)
+        if asked[p.district_code].state is not State.ACCEPTED
+    ]
+    return len(answered), faults
+
+
+def log_holds(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """8. The hash chain holds, and replaying the log gives the state."""
+    count = len(events(connection, cycle_id))
+    if (seq := broken_link(connection, cycle_id)) is not None:
+        return count, [_fault("chain-broken", cycle_id, f"event {seq}", "สายบันทึกถูกแก้ไข", "the hash chain is broken")]
+    return count, [
+        _fault(
+            "state-differs", cycle_id, table, "ข้อมูลในตารางไม่ตรงกับบันทึกเหตุการณ์", "the state is not the fold of the log"
+        )
+        for table in differences(connection, cycle_id, events(connection, cycle_id))
+    ]
+
+
+def reports_are_kept(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """7. Every file of every report issued is there and unchanged."""
+    files = [(r.version, name, digest) for r in reports(connection, cycle_id) for name, digest in r.files.items()]
+    return len(files), [
+        _fault("report-changed", cycle_id, f"v{version} {name}", "แฟ้มรายงานถูกแก้ไข", "a report file has changed")
+        for version, name, digest in files
+        if sha256(load_blob(connection, digest)) != digest
+    ]
+
+
+CHECKS: dict[str, Check] = {
+    "within quota": within_quota,
+    "picks are eligible": picks_are_eligible,
+    "every producer is decided": every_producer_is_decided,
+    "messages are sent or explained": messages_are_sent_or_explained,
+    "answers have their file": answers_have_their_file,
+    "log holds": log_holds,
+    "reports are kept": reports_are_kept,
+}

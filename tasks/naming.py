@@ -1,0 +1,41 @@
+"""What operators read in run lists. Names begin with letters that every screen of the UI shows."""
+
+from datetime import datetime
+from pathlib import Path
+
+from prefect.runtime import flow_run, task_run
+
+from kbo_core.domain.areas import districts
+from kbo_core.domain.findings import KboError
+from kbo_core.domain.thai_dates import bangkok_day, short_date
+from kbo_core.office.definitions import read_definition
+from tasks.surroundings import instant
+
+
+def district_task_name() -> str:
+    """``5601 Mueang Phayao · เมืองพะเยา``"""
+    return districts()[task_run.parameters["district_code"]].label
+
+
+def opening_run_name() -> str:
+    """``kbo-2568-56 · open``"""
+    path = Path(flow_run.parameters["definition"])
+    try:
+        return f"{read_definition(path).definition.cycle} · open"
+    except KboError:
+        return f"{path.name} · open"
+
+
+def turn_run_name() -> str:
+    """``kbo-2568-56 · turn 2025-06-04 (4 มิ.ย. 2568)``"""
+    return f"{flow_run.parameters['cycle_id']} · turn {_day(instant(flow_run.parameters.get('now')))}"
+
+
+def closing_run_name() -> str:
+    """``kbo-2568-56 · close``"""
+    return f"{flow_run.parameters['cycle_id']} · close"
+
+
+def _day(at: datetime) -> str:
+    day = bangkok_day(at)
+    return f"{day} ({short_date(day)})"

@@ -1,0 +1,41 @@
+"""Steps of the opening."""
+
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from kbo_core.office.definitions import read_definition
+from kbo_core.office.opening import freeze, opened_before, prepare_packet
+from kbo_core.office.posting import send_planned
+from kbo_core.office.screening import screen
+from tasks.naming import district_task_name
+from tasks.surroundings import instant, office
+
+
+@task(name="screen-and-freeze", task_run_name="screen and freeze", cache_policy=NO_CACHE, persist_result=False)
+def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
+    """Ingest, validate, decide and freeze, unless this definition was opened before; the cycle's id."""
+    file = read_definition(Path(definition))
+    if found := opened_before(office(), file):
+        return found.cycle_id
+    from expectations.validate import validator  # imported where it is used: it takes seconds
+
+    screening = screen(file, validator(office().home / "data_docs" / file.definition.cycle))
+    return freeze(office(), screening, instant(now), by).cycle_id
+
+
+@task(
+    name="dispatch-packet",
+    task_run_name=district_task_name,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_jitter_factor=0.5,
+)
+def dispatch_packet(cycle_id: str, district_code: str, now: str | None) -> bool:
+    """Make a district's packet if it has none and send what waits for it; True when all of it went out."""
+    prepare_packet(office(), cycle_id, district_code, instant(now))
+    _, failed = send_planned(office(), cycle_id, district_code, instant(now))
+    return failed == 0

@@ -1,0 +1,71 @@
+"""What operators watch: one progress bar, one table and one page a cycle, each under a key that keeps its history."""
+
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+
+from kbo_core.domain.thai_dates import short_date, short_instant
+from kbo_core.office.following import BoardLine, board
+from kbo_core.office.overview import Overview, overview
+from tasks.surroundings import instant, office
+
+
+@task(name="publish-progress", task_run_name="publish progress", cache_policy=NO_CACHE, persist_result=False)
+def publish_progress(cycle_id: str, now: str | None) -> str:
+    """Publish how the cycle stands; one line that says it."""
+    at = instant(now)
+    lines = board(office(), cycle_id, at)
+    seen = overview(office(), cycle_id, at)
+    asked = [line for line in lines if line.quota]
+    done = sum(not line.state.owes for line in asked)
+    summary = f"{done} / {len(asked)} อำเภอรายงานแล้ว · {short_instant(at)}"
+    create_progress_artifact(
+        progress=100 * done / len(asked) if asked else 100, key=f"progress-{cycle_id}", description=summary
+    )
+    create_table_artifact(
+        table=[_row(line) for line in lines], key=f"districts-{cycle_id}", description=f"รอบ {cycle_id} · {summary}"
+    )
+    create_markdown_artifact(
+        markdown=_page(cycle_id, seen, lines, summary), key=f"cycle-{cycle_id}", description=summary
+    )
+    return summary
+
+
+def _row(line: BoardLine) -> dict[str, str | int]:
+    return {
+        "อำเภอ": line.district.label,
+        "สถานะ": line.state.th + (" (เลยกำหนด)" if line.is_late else ""),
+        "เลือกแล้ว/จัดสรร": f"{line.picked}/{line.quota}",
+        "กลุ่มที่เข้าเกณฑ์": line.candidates,
+        "เหลือ (วัน)": line.days_left,
+        "ฉบับที่": line.version,
+        "แจ้งเตือนครั้งถัดไป": short_date(line.next_reminder_at.date()) if line.next_reminder_at else "-",
+    }
+
+
+def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: str) -> str:
+    waiting = [line.district.title_th for line in lines if line.state.owes]
+    findings = "\n".join(f"- {code}: {count}" for code, count in seen.finding_counts.items()) or "- ไม่มี"
+    return f"""### รอบ {cycle_id} · จังหวัด{seen.province_th}
+
+{summary}
+
+| | |
+|---|---|
+| กำหนดส่ง | {short_instant(seen.due_at)} |
+| สถานะรอบ | {"เปิดอยู่" if seen.state == "open" else "รวมเล่มแล้ว"} |
+| ผู้ผลิตในทะเบียน | {seen.register_count} |
+| เข้าเกณฑ์ / ไม่เข้าเกณฑ์ / รอชี้ขาด | {seen.eligible} / {seen.ineligible} / {seen.unknown} |
+| กลุ่มสำรอง (ข้อ ๓) | {"เปิดใช้" if seen.fallback_open else "ไม่เปิดใช้"} |
+| แฟ้มที่ตรึงไว้ | {seen.inputs} แฟ้ม |
+
+**อำเภอที่ยังไม่รายงาน:** {", ".join(waiting) or "ไม่มี"}
+
+**ข้อสังเกตที่ต้องอ่าน**
+
+{findings}
+
+รายละเอียดการตรวจข้อมูล (Data Docs): `{seen.data_docs}`
+"""

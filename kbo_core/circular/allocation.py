@@ -64,9 +64,12 @@ def _heading_above(page: Page, headings: tuple[Heading, ...], line: int) -> int:
     above = [h for h in headings if h.line <= line]
     if above and above[-1].kind in (Kind.REGISTER, Kind.LABEL):
         return above[-1].start
+    marked = {marker.line for marker in page.markers}
     first = line
     while first > 0 and line - first < _HEADING_LINES and not page.blank[first - 1]:
         first -= 1
+        if first in marked:  # the lines above are the end of a list, and no heading
+            return page.openings[line]
     return page.openings[first]
 
 

@@ -84,13 +84,15 @@ def read_contents(letter: Letter) -> Contents:
     guideline = _guideline(page, listed, headings, register, closing)
     enclosed = tuple(_looked_for(page, a, after, closing, register, guideline) for a in listed.named)
     body = fold(letter, after, register.start if register.start > after else None)
+    enclosure = _first_enclosure(headings, closing)
+    said = fold(letter, after, page.openings[enclosure] if enclosure is not None else None)
     return Contents(
         page=page,
         head=head,
         attachments=enclosed,
         body=body,
-        limits=read_limits(body),
-        vague_limit=vague_limit(body),
+        limits=read_limits(said),
+        vague_limit=vague_limit(said),
         headings=headings,
         guideline=guideline,
         rules=read_rules(guideline),
@@ -98,7 +100,7 @@ def read_contents(letter: Letter) -> Contents:
         provinces=_provinces(letter, register),
         programme=_programme(letter),
         programme_years=_programme_years(page, head, headings, guideline),
-        signature=read_signature(page, closing, _first_enclosure(headings, closing)),
+        signature=read_signature(page, closing, enclosure),
     )
 
 

@@ -67,7 +67,7 @@ def draft_yaml(reading: Reading, letter_name: str) -> str:
         _add(draft, key, _value(values, key, reading), _comments(reading, key, asked))
     _add_quota(draft, reading, values, asked)
     _add_sources(draft, reading, values, asked)
-    _add_settled(draft, reading)
+    _add_settled(draft, reading, values)
     head = [
         f"กำหนดรอบ ร่างจากหนังสือ {_printable(letter_name)}",
         "ตรวจทุกค่าเทียบกับข้อความที่ยกมา เติมที่ยังว่าง ตอบคำถามใน settled แล้วตรวจด้วยคำสั่ง kbo cycle check",
@@ -79,7 +79,7 @@ def draft_yaml(reading: Reading, letter_name: str) -> str:
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = StringIO()
     yaml.dump(draft, out)
-    return out.getvalue()
+    return out.getvalue() + _settled_examples(reading)
 
 
 def _value(values: dict[str, Any], key: str, reading: Reading) -> Any:
@@ -166,9 +166,7 @@ def _add_sources(draft: CommentedMap, reading: Reading, values: dict[str, Any], 
     sources.yaml_set_comment_before_after_key(
         "products", before="ทะเบียนผลิตภัณฑ์ ดาว และกลุ่ม เช่น {path: products.csv}", indent=2
     )
-    lines = ["บัญชีผู้เคยเข้าร่วมที่ต้องไม่ซ้ำ บัญชีว่างต้องยืนยันด้วย empty: confirmed ตัวอย่าง"]
-    for programme, year in needed_lists(values):
-        lines.append(f"- {{programme: {programme}, fiscal_year_be: {year}, path: {programme.lower()}-{year}.csv}}")
+    lines = ["บัญชีผู้เคยเข้าร่วมที่ต้องไม่ซ้ำ บัญชีว่างต้องยืนยันด้วย empty: confirmed แทน path"]
     for finding in reading.findings:
         if finding.where.startswith("sources."):
             lines.append(_asked(finding))
@@ -178,11 +176,24 @@ def _add_sources(draft: CommentedMap, reading: Reading, values: dict[str, Any], 
     draft.yaml_set_comment_before_after_key("sources", before="แฟ้มข้อมูล ที่อยู่นับจากแฟ้มนี้ หรือ http(s)")
 
 
-def _add_settled(draft: CommentedMap, reading: Reading) -> None:
+def _add_settled(draft: CommentedMap, reading: Reading, values: dict[str, Any]) -> None:
+    lists = [
+        f"    - {{programme: {programme}, fiscal_year_be: {year}, path: {programme.lower()}-{year}.csv}}"
+        for programme, year in needed_lists(values)
+    ]
+    lines = ["แทน [] ข้างบนด้วยบรรทัดต่อไปนี้ (ลบ # หน้าบรรทัด)", *lists] if lists else []
+    lines.append("คำตอบของผู้รับผิดชอบต่อข้อที่ต้องตอบ")
+    draft["settled"] = _flow(CommentedSeq())
+    draft.yaml_set_comment_before_after_key("settled", before="\n".join(lines))
+
+
+def _settled_examples(reading: Reading) -> str:
+    """What the officer turns into answers; under the empty list, so that a line without its ``#`` is in its place."""
     codes = dict.fromkeys(
         f.code for f in reading.findings if f.severity is Severity.BLOCK and f.code not in NEVER_SETTLED
     )
-    lines = ["คำตอบของผู้รับผิดชอบต่อข้อที่ต้องตอบ ลบ # หน้าบรรทัดและเติมชื่อ วันที่ เหตุผล"]
-    lines += [f'- {{finding: {code}, by: "ชื่อ ตำแหน่ง", on: ปปปป-ดด-วว, reason: "เหตุผล"}}' for code in codes]
-    draft["settled"] = _flow(CommentedSeq())
-    draft.yaml_set_comment_before_after_key("settled", before="\n".join(lines))
+    if not codes:
+        return ""
+    lines = ["# แทน [] ข้างบนด้วยบรรทัดต่อไปนี้ (ลบ # หน้าบรรทัด) แล้วเติมชื่อ วันที่ เหตุผล"]
+    lines += [f'#   - {{finding: {code}, by: "ชื่อ ตำแหน่ง", on: ปปปป-ดด-วว, reason: "เหตุผล"}}' for code in codes]
+    return "\n".join(lines) + "\n"

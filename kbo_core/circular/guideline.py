@@ -110,7 +110,8 @@ def _zones(starts: list[int], end: int) -> dict[int, int]:
 
 def _is_bullet(page: Page, i: int) -> bool:
     lead = page.letter.source[page.letter.line_starts[i] : page.openings[i]]
-    return page.opening(i).startswith("- ") or any(sign in lead for sign in "•●▪◦○")
+    is_range = page.opening(i)[:1].isdigit()  # "๑ / - ๓ ดาว", broken before its dash
+    return not is_range and any(sign in lead for sign in "-•●▪◦○")
 
 
 def _is_told(page: Page, start: int, end: int) -> bool:

@@ -20,7 +20,7 @@ _SIGNATURE_LINES = 12
 
 @dataclass(frozen=True)
 class Signature:
-    """The end of the letter proper, as far as it was found. ``initials`` are lines still blank, ``signed`` filled ones."""
+    """The end of the letter proper, as far as found. ``initials`` are lines still blank, ``signed`` filled ones."""
 
     signatory: Quote | None
     position: Quote | None

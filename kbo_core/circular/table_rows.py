@@ -13,7 +13,7 @@ from kbo_core.circular.letter import Letter, Quote
 from kbo_core.circular.lines import Page
 from kbo_core.domain.areas import districts
 
-_NAME_HEADING = re.compile(r"(?:ชื่อ)?(?:อำเภอ|เขต)$")
+_NAME_HEADING = re.compile(r"(?:ราย)?(?:ชื่อ)?(?:อำเภอ|เขต)(?:\(.*\)|/.*)?$")
 _COUNT_HEADING = re.compile(r"จำนวน|จัดสรร|โควตา|เป้าหมาย|\(?(?:กลุ่ม|ราย)\)?$")
 _TOTAL = re.compile(r"(?:ยอด)?รวม")
 _NO_NAME = re.compile(r"หมายเหตุ|ที่มา|ข้อมูล|ณวันที่|ประจำ|ปี|จึง|ข้อ|โทร")
@@ -25,18 +25,24 @@ _LINE_ROW = re.compile(
     rf"(?<![\d.])(?P<n>\d{{1,4}}|(?<=\s)[-–—](?=\s|$))\s*(?:{_UNIT}[^\s,\d(]*)?\s*(?:\((?P<words>[ก-ฮเ-ไะ-ู็-์\s]+)\))?(?=[\s,;.]|$)"
 )
 _LINE_PIECE = re.compile(r"(?:(?P<ordinal>\(?\d{1,2}[.)]?)\s+)?(?P<name>[ก-ฮเ-ไ][^\d]{0,30})$")
+_DASHES = ("-", "–", "—")
 _PROSE_NAME = 40
 _YEARS_FROM = 2400
 
 
 @dataclass(frozen=True)
 class Row:
-    """A district as printed; ``count`` is None for a dash or nothing. ``words`` is the number written out beside it."""
+    """A district as printed; ``count`` is None where nothing is. ``words`` is the number written out beside it."""
 
     name: str
     count: int | None
     words: str | None
     quote: Quote
+
+    @property
+    def is_dash(self) -> bool:
+        """Whether a dash, the sign for none, stands for the number."""
+        return self.quote.text[-1:] in _DASHES
 
     @property
     def is_total(self) -> bool:
@@ -166,8 +172,11 @@ def _piece(named: Cell, counted: Cell | None, has_ordinal: bool) -> Piece:
     match = _COUNT.match(counted.text) if counted else None
     if not counted or not match:
         return Piece(named.text, named.start, named.end, has_ordinal)
-    count = int(match["n"]) if match["n"].isdigit() else None
-    return Piece(named.text, named.start, named.end, has_ordinal, count, match["words"], counted.end)
+    return Piece(named.text, named.start, named.end, has_ordinal, _number(match), match["words"], counted.end)
+
+
+def _number(match: re.Match[str]) -> int:
+    return 0 if match["n"] in _DASHES else int(match["n"])
 
 
 def _pieces_in_text(page: Page, line: int) -> list[Piece]:
@@ -175,8 +184,8 @@ def _pieces_in_text(page: Page, line: int) -> list[Piece]:
     found = []
     for match in _LINE_ROW.finditer(text):
         name = match["name"].strip()
-        count = int(match["n"]) if match["n"].isdigit() else None
-        if len(folded(name)) <= _PROSE_NAME and not _NO_NAME.match(folded(name)) and (count or 0) < _YEARS_FROM:
+        count = _number(match)
+        if len(folded(name)) <= _PROSE_NAME and not _NO_NAME.match(folded(name)) and count < _YEARS_FROM:
             start, end = base + match.start("name"), base + match.end("name")
             found.append(
                 Piece(name, start, end, match["ordinal"] is not None, count, match["words"], base + match.end())

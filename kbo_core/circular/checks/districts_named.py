@@ -6,7 +6,7 @@ from kbo_core.circular.contents import Contents
 from kbo_core.circular.quoting import beside
 from kbo_core.circular.table_rows import Row
 from kbo_core.domain.areas import find_district, provinces
-from kbo_core.domain.findings import Finding, block
+from kbo_core.domain.findings import Finding, block, info
 
 
 def districts_named(contents: Contents) -> Iterable[Finding]:
@@ -35,10 +35,17 @@ def districts_named(contents: Contents) -> Iterable[Finding]:
                 f"{district.name_en} stands twice in the register: which number holds?{both}",
             )
         seen.setdefault(district.code, row)
-        if row.count is None:
+        if row.is_dash:
+            yield info(
+                "quota-dash",
+                f"quota.{district.code}",
+                f"{district.title_th}มีเครื่องหมายขีดแทนตัวเลข อ่านเป็น 0 ถูกต้องหรือไม่{beside(row.quote)}",
+                f"{district.name_en} has a dash for a number; read as 0: is that meant?{beside(row.quote)}",
+            )
+        elif row.count is None:
             yield block(
                 "quota-not-read",
                 f"quota.{district.code}",
-                f"{district.title_th}ไม่มีตัวเลขจำนวน (ว่างหรือเป็นขีด) หากไม่ได้รับจัดสรรให้ระบุเป็น 0{beside(row.quote)}",
-                f"{district.name_en} has no number (blank or a dash): write 0 if none is meant{beside(row.quote)}",
+                f"{district.title_th}ไม่มีตัวเลขจำนวน หากไม่ได้รับจัดสรรให้ระบุเป็น 0{beside(row.quote)}",
+                f"{district.name_en} has no number: write 0 if none is meant{beside(row.quote)}",
             )

@@ -1,0 +1,1 @@
+"""Letters of the tests' own making, and what is read from them."""

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ _MARKS = {
     Severity.INFO: "[cyan]เพื่อทราบ[/]",
 }
 
+_SHOWN_ALIKE = 5
 _PAGE = None if sys.stdout.isatty() else 140  # a pipe has no width of its own
 
 out = Console(highlight=False, soft_wrap=True, width=_PAGE)
@@ -43,12 +45,19 @@ def report(document: Any, show: Callable[[], None]) -> None:
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
-    """Each finding for a person, on stderr: how severe, where, what, and in English below."""
+    """Each finding for a person, on stderr: how severe, where, what, and in English below; of many alike, the first."""
+    alike: Counter[str] = Counter()
     for finding in findings:
+        alike[finding.code] += 1
+        if alike[finding.code] > _SHOWN_ALIKE:
+            continue
         err.print(f"{_MARKS[finding.severity]} [bold]{finding.code}[/] ", end="")
         err.print(finding.where, style="dim", markup=False)
         err.print(f"   {finding.message_th}", markup=False)
         err.print(f"   {finding.message_en}", style="dim", markup=False)
+    for code, count in alike.items():
+        if count > _SHOWN_ALIKE:
+            err.print(f"   … {code}: อีก {count - _SHOWN_ALIKE} รายการ (ครบถ้วนด้วย --json)", markup=False)
 
 
 def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

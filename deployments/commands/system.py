@@ -1,6 +1,8 @@
 """``kbo doctor`` and what else concerns the whole installation."""
 
 from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +14,7 @@ from kbo_core.office.office import open_office
 
 def register(app: typer.Typer) -> None:
     """Add the commands that stand alone."""
+    app.command()(demo)
     app.command()(doctor)
     app.command()(version)
 
@@ -19,6 +22,26 @@ def register(app: typer.Typer) -> None:
 def version() -> None:
     """Which release this is."""
     console.report({"version": metadata.version("kbo-cycle")}, lambda: console.out.print(metadata.version("kbo-cycle")))
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", help="folder for everything that the cycle leaves")] = Path("kbo-demo"),
+    seed: Annotated[int, typer.Option("--seed", help="another seed, another synthetic province")] = 2568,
+) -> None:
+    """A whole synthetic Phayao cycle, six months in about a minute, through the real flows."""
+    from deployments.demo.run import run_demo
+
+    done = run_demo(out, seed)
+    console.report(done, lambda: _show_demo(done))
+
+
+def _show_demo(done: dict[str, Any]) -> None:
+    console.table(
+        f"รอบสาธิต {done['cycle']} เสร็จแล้ว · {done['turns']} รอบติดตาม · ข้อมูลสังเคราะห์ทั้งหมด",
+        ("อยู่ที่", "โฟลเดอร์"),
+        done["folders"].items(),
+    )
+    console.out.print(f"ดูประวัติในหน้าจอ Prefect: {done['next']}")
 
 
 def doctor() -> None:

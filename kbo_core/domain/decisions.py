@@ -59,7 +59,7 @@ def decide(register: Register, definition: CycleDefinition) -> Decided:
     shortage = measure(rules.fallback.scope, quota, opened, frame)
     findings = [
         *_shortage_findings(shortage, definition, district, tier_1),
-        *_star_findings(register, rules, values["1b"]),
+        *_star_findings(register, rules, tier_1),
     ]
     return Decided(frame, shortage, tuple(in_order(findings)))
 
@@ -154,11 +154,11 @@ def _shortage_findings(
         )
 
 
-def _star_findings(register: Register, rules: Rules, values: Values) -> Iterable[Finding]:
+def _star_findings(register: Register, rules: Rules, tier_1: Values) -> Iterable[Finding]:
     products = register.products_of(with_doubts=False)
     above = products[(products["rating_year_be"] == rules.star_year_be) & (products["stars"] > rules.stars[1])]
     for n in sorted(set(above["producer"])):
-        if values[n] == Truth.PASS:
+        if tier_1[n] == Truth.PASS:
             row = register.producers.iloc[n]
             yield warn(
                 "star-quantifier",

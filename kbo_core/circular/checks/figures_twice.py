@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from kbo_core.circular.contents import Contents
+from kbo_core.circular.folded import folded
 from kbo_core.circular.quoting import beside
 from kbo_core.circular.thai_numerals import number_in_words
 from kbo_core.domain.findings import Finding, block
@@ -37,9 +38,9 @@ def _total(contents: Contents) -> Iterable[Finding]:
 
 def _districts(contents: Contents) -> Iterable[Finding]:
     match = _DISTRICTS.search(contents.body.text)
-    named = {district.code for _, district in contents.placed if district}
-    if match and named and int(match[1]) != len(contents.register.rows):
-        yield _differ("quota", match[0], f"{len(contents.register.rows)} แถว", beside(contents.body.quote_of(match)))
+    named = {folded(row.name) for row in contents.register.rows}
+    if match and named and int(match[1]) != len(named):
+        yield _differ("quota", match[0], f"{len(named)} อำเภอในตาราง", beside(contents.body.quote_of(match)))
 
 
 def _stars(contents: Contents) -> Iterable[Finding]:

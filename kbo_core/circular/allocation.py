@@ -8,7 +8,7 @@ from kbo_core.circular.folded import fold, folded
 from kbo_core.circular.letter import Printed
 from kbo_core.circular.lines import Page
 from kbo_core.circular.sections import Heading, Kind
-from kbo_core.circular.table_rows import Piece, Row, cells_of, columns_of, pieces_of, rows_from
+from kbo_core.circular.table_rows import Piece, Row, cells_of, columns_of, is_official, pieces_of, rows_from
 from kbo_core.circular.years import year_in
 
 _HEADER = re.compile(r"(?:อำเภอ|เขต).*(?:จำนวน|จัดสรร|โควตา|เป้าหมาย|กลุ่ม)")
@@ -30,18 +30,28 @@ class Register:
 
 
 def read_register(page: Page, headings: tuple[Heading, ...], after: int) -> Register:
-    """The first table behind an offset that gives districts numbers."""
-    for line in range(len(page.plain)):
-        if page.openings[line] < after or page.blank[line] or not _is_header(page, line):
-            continue
-        rows, last = _table(page, line, {h.line for h in headings})
-        total = next((row for row in rows if row.is_total), None)
-        districts = tuple(row for row in rows if not row.is_total)
-        if any(row.count is not None for row in districts):
-            start = _heading_above(page, headings, line)
-            title = fold(page.letter, start, page.letter.line_starts[line])
-            return Register(start, page.end_of(last), year_in(title), districts, total)
-    return Register()
+    """The table behind an offset that gives districts numbers.
+
+    A sentence may begin as a table's head does; what follows it names no districts.
+    """
+    found = [
+        register
+        for line in range(len(page.plain))
+        if page.openings[line] >= after and not page.blank[line] and _is_header(page, line)
+        if (register := _register(page, line, headings))
+    ]
+    return max(found, key=lambda r: sum(is_official(row.name) for row in r.rows), default=Register())
+
+
+def _register(page: Page, line: int, headings: tuple[Heading, ...]) -> Register | None:
+    rows, last = _table(page, line, {h.line for h in headings})
+    districts = tuple(row for row in rows if not row.is_total)
+    if not any(row.count is not None for row in districts):
+        return None
+    start = _heading_above(page, headings, line)
+    title = fold(page.letter, start, page.letter.line_starts[line])
+    total = next((row for row in rows if row.is_total), None)
+    return Register(start, page.end_of(last), year_in(title), districts, total)
 
 
 def _is_header(page: Page, line: int) -> bool:
@@ -64,6 +74,8 @@ def _heading_above(page: Page, headings: tuple[Heading, ...], line: int) -> int:
     above = [h for h in headings if h.line <= line]
     if above and above[-1].kind in (Kind.REGISTER, Kind.LABEL):
         return above[-1].start
+    if not page.has_paragraphs:  # nothing tells a heading from the end of the sentence before it
+        return page.openings[line]
     marked = {marker.line for marker in page.markers}
     first = line
     while first > 0 and line - first < _HEADING_LINES and not page.blank[first - 1]:

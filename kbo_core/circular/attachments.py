@@ -10,6 +10,7 @@ from kbo_core.domain.thai_text import clean
 
 _LABEL = re.compile(r"(?:สิ่งที่ส่งมาด้วย|สิ่งที่แนบมา(?:ด้วย)?|เอกสารแนบ(?:ท้าย)?)")
 _COUNT = re.compile(r"(?:จำนวน\s*)?\d+\s*(?:ฉบับ|ชุด|แผ่น|หน้า|เล่ม|แฟ้ม|ไฟล์)|จำนวน\s*\d+|ฉบับ\s*$|ชุด\s*$")
+_COUNTED = re.compile(r"(?:ฉบับ|ชุด|แผ่น|หน้า|เล่ม|แฟ้ม|ไฟล์)$")
 _BODY = re.compile(r"ด้วย|ตาม|เนื่อง|เพื่อ|อ้างถึง|เรียน|จังหวัด|ขอ|กรม")
 _REFERRED = re.compile(
     r"(?:สิ่งที่ส่งมาด้วย|สิ่งที่แนบมา(?:ด้วย)?|เอกสารแนบ)(?:ลำดับ|หมายเลข|ที่)*((?:\d{1,2}(?:\.(?!\d))?(?:,|และ|-|ถึง)*)+)"
@@ -65,7 +66,7 @@ def _last_line(page: Page, first: int) -> int:
 
 
 def _is_counted(page: Page, line: int) -> bool:
-    return _COUNT.search(page.opening(line).rstrip(" |*")) is not None
+    return _COUNTED.search(page.opening(line).rstrip(" |*")) is not None
 
 
 _ITEM = re.compile(r"(?:(?<=^)|(?<=[\s|]))\(?(\d{1,2})[.)](?!\d)")

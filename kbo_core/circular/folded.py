@@ -7,6 +7,7 @@ rule or a second tone mark carries nothing. Each character still knows where in 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kbo_core.circular.letter import Letter, Quote
 from kbo_core.domain.thai_text import arabic_digits, repair
@@ -69,6 +70,7 @@ def fold(letter: Letter, start: int = 0, end: int | None = None) -> Folded:
     return Folded(letter, "".join(text[i] for i in keep), tuple(starts[i] for i in keep), tuple(ends[i] for i in keep))
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """A loose piece of text in the same spelling."""
     return fold(Letter(text)).text
@@ -79,13 +81,18 @@ def _pieces(source: str, start: int, end: int) -> Iterator[tuple[str, int, int]]
         if match["blank"]:
             yield " ", match.start(), match.end()
             continue
-        mended = arabic_digits(repair(match[0].translate(_TABLE)))
+        mended = _mended(match[0])
         if len(mended) == len(match[0]):
             for i, char in enumerate(mended):
                 yield char, match.start() + i, match.start() + i + 1
         else:
             for char in mended:
                 yield char, match.start(), match.end()
+
+
+@lru_cache(maxsize=8192)  # a letter has a few hundred different pieces, each many times
+def _mended(piece: str) -> str:
+    return arabic_digits(repair(piece.translate(_TABLE)))
 
 
 def _parts_words(text: list[str], i: int) -> bool:

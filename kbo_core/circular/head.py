@@ -18,6 +18,7 @@ _REFERENCE = re.compile(r"อ้างถึง")
 _PLACE = re.compile(r"ศาลากลาง|ที่ว่าการ|สำนักงาน|ที่ทำการ|ส่วนราชการ")
 _NEXT_PART = re.compile(r"เรื่อง|เรียน|อ้างถึง|สิ่งที่ส่งมาด้วย|ด้วย|ตามที่|ตามหนังสือ|เนื่อง|เพื่อ")
 _HEAD_WITHOUT_SUBJECT = 1500
+_WRAPPED_LINES = 12
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _part(page: Page, label: re.Pattern[str]) -> Quote | None:
         and not page.blank[until + 1]
         and not _NEXT_PART.match(page.opening(until + 1))
         and not any(marker.line == until + 1 for marker in page.markers)
-        and until - line < 3
+        and until - line < _WRAPPED_LINES
     ):
         until += 1
     found = _unmarked(page.letter, start, page.end_of(until))

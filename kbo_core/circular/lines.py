@@ -15,7 +15,7 @@ _MARKER = re.compile(
     r"(?:ข้อ(?:ที่)?\s*)?\(\s*(?P<paren>\d{1,2}(?:\.\d{1,2})*)\s*\)"
     r"|(?:ข้อ(?:ที่)?\s*)?(?P<dot>\d{1,2}(?:\.\d{1,2})*)\s*(?:[.)](?!\d)|(?<=\.\d)(?=\s)|(?<=\.\d\d)(?=\s))"
     r"|ข้อ(?:ที่)?\s*(?P<word>\d{1,2}(?:\.\d{1,2})*)(?!\d)\s*[:.)]?"
-    r"|\(?(?P<letter>[กขคงจฉช])[.)](?=\s)"
+    r"|\(?(?P<letter>[กขคงจฉช])[.)](?=\s|$)"
 )
 # A clause that another sentence points to ("ตาม / ข้อ ๓") is no list item, though a line may begin with it.
 _POINTING = re.compile(r"(?:ตาม|ใน|และ|หรือ|ถึง|กับ|แห่ง|ของ|จาก|,)$")

@@ -12,7 +12,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-_CELL_GAP = 1.1  # in text heights; a justified blank stays well below
+_CELL_GAP = 0.62  # in text heights; a justified blank stays well below
 _PARAGRAPH_GAP = 1.25
 _SAME_LINE = 0.5
 _INDENT = 1.5

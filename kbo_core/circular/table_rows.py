@@ -12,6 +12,7 @@ from kbo_core.circular.folded import folded
 from kbo_core.circular.letter import Letter, Quote
 from kbo_core.circular.lines import Page
 from kbo_core.domain.areas import districts
+from kbo_core.domain.thai_text import clean
 
 _NAME_HEADING = re.compile(r"(?:ราย)?(?:ชื่อ)?(?:อำเภอ|เขต)(?:\(.*\)|/.*)?$")
 _COUNT_HEADING = re.compile(r"จำนวน|จัดสรร|โควตา|เป้าหมาย|\(?(?:กลุ่ม|ราย)\)?$")
@@ -26,6 +27,7 @@ _LINE_ROW = re.compile(
 )
 _LINE_PIECE = re.compile(r"(?:(?P<ordinal>\(?\d{1,2}[.)]?)\s+)?(?P<name>[ก-ฮเ-ไ][^\d]{0,30})$")
 _DASHES = ("-", "–", "—")
+_LEADING_TO = re.compile(r"\s*(?:ได้รับจัดสรร|ได้รับ|จัดสรร)?\s*(?:จำนวน)?$")
 _PROSE_NAME = 40
 _YEARS_FROM = 2400
 
@@ -122,6 +124,10 @@ def pieces_of(page: Page, line: int, columns: list[tuple[int, int]], is_open: bo
         if name_at < len(cells) and cells[name_at].text and not _ORDINAL.match(cells[name_at].text):
             ordinal = any(_ORDINAL.match(cell.text) for cell in cells[:name_at])
             found.append(_piece(cells[name_at], cells[count_at] if count_at < len(cells) else None, ordinal))
+    if not any(piece.count_end for piece in found) or any(re.search(r"\d", piece.name) for piece in found):
+        # A PDF does not part every cell: such a line is read as words and numbers in a row.
+        loose = _pieces_in_text(page, line)
+        return loose if any(piece.count_end for piece in loose) else found
     return found
 
 
@@ -131,21 +137,21 @@ def rows_from(letter: Letter, pieces: Iterable[Piece]) -> list[Row]:
     waiting: Piece | None = None
     for piece in pieces:
         joined = waiting and _join(waiting, piece)
-        if waiting and joined and (not piece.has_ordinal or _is_official(joined.name)):
+        if waiting and joined and (not piece.has_ordinal or is_official(joined.name)):
             piece, waiting = joined, None
         elif waiting:
             rows.append(waiting.row(letter))
             waiting = None
         if piece.count_end is not None:
             rows.append(piece.row(letter))
-        elif rows and not _is_official(rows[-1].name) and _is_official(rows[-1].name + piece.name):
+        elif rows and not is_official(rows[-1].name) and is_official(rows[-1].name + piece.name):
             above = rows[-1]
             rows[-1] = Row(
                 above.name + piece.name, above.count, above.words, letter.quote(above.quote.start, piece.end)
             )
         else:
             waiting = piece
-    if waiting and _is_official(waiting.name):
+    if waiting and is_official(waiting.name):
         rows.append(waiting.row(letter))
     return rows
 
@@ -183,7 +189,7 @@ def _pieces_in_text(page: Page, line: int) -> list[Piece]:
     text, base = page.opening(line), page.openings[line]
     found = []
     for match in _LINE_ROW.finditer(text):
-        name = match["name"].strip()
+        name = _LEADING_TO.sub("", clean(match["name"]))
         count = _number(match)
         if len(folded(name)) <= _PROSE_NAME and not _NO_NAME.match(folded(name)) and count < _YEARS_FROM:
             start, end = base + match.start("name"), base + match.end("name")
@@ -204,5 +210,6 @@ def _official_names() -> frozenset[str]:
     return frozenset(folded(district.name_th) for district in districts().values())
 
 
-def _is_official(name: str) -> bool:
+def is_official(name: str) -> bool:
+    """Whether some province has a district of that name."""
     return re.sub(r"^(?:กิ่งอำเภอ|อำเภอ|อ\.|เขต)", "", folded(name)) in _official_names()

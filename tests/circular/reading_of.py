@@ -29,7 +29,7 @@ def codes(reading: Reading) -> set[str]:
 def leaves(value: object, key: str = "") -> dict[str, object]:
     """Every value of a definition by its dotted key; attachments by their number."""
     if isinstance(value, dict):
-        found = {}
+        found: dict[str, object] = {}
         for name, inner in value.items():
             found |= leaves(inner, f"{key}.{name}" if key else name)
         return found

@@ -57,7 +57,10 @@ def as_pdf(text: str) -> bytes:
         else:
             cells = ", ".join(f"[{_escaped(cell)}]" for row in block for cell in row)
             parts.append(f"#table(columns: {len(block[0])}, {cells})")
-    return typst.compile("\n".join(parts).encode(), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    source: bytes = "\n".join(parts).encode()
+    compiled = typst.Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True).compile(source, format="pdf")
+    assert isinstance(compiled, bytes)
+    return compiled
 
 
 def _same(one: Reading, other: Reading) -> None:

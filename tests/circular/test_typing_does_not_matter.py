@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kbo_core.domain.thai_text import arabic_digits, thai_digits
 from tests.circular.reading_of import CORPUS, LETTERS, leaves, read_text, text_of
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NUMBERED = {
     "nan.txt": r"(?m)^\((?P<n>[๐-๙])\)",
     "samut-songkhram.txt": r"(?m)^\((?P<n>[๐-๙])\)",

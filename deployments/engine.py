@@ -21,6 +21,7 @@ _QUIET = {
 
 def connect(home: Path) -> None:
     """Set the environment that Prefect reads when it is imported; what the operator has set stays."""
+    home.mkdir(parents=True, exist_ok=True)
     os.environ["KBO_HOME"] = str(home.resolve())
     for name, value in {**_QUIET, "PREFECT_HOME": str(home.resolve() / "prefect")}.items():
         os.environ.setdefault(name, value)

@@ -23,7 +23,8 @@ class ExpectationRaisedError(RuntimeError):
 
 def validator(data_docs: Path | None = None) -> Validate:
     """A ``Validate`` for one round of tables; with a folder, its results are added to the Data Docs there."""
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    for name in ("great_expectations", "great_expectations.data_context.types.base"):  # the latter sets its own level
+        logging.getLogger(name).setLevel(logging.WARNING)
     # GX warns about its own use of other libraries; nothing in it is for our readers.
     warnings.filterwarnings("ignore", module=r"great_expectations\..*")
     context = gx.get_context(mode="ephemeral")

@@ -4,8 +4,10 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from kbo_core.clock import parse_now
 from kbo_core.documents import form_layout as layout
@@ -14,7 +16,7 @@ from kbo_core.domain.submissions import choice_label
 
 @dataclass(frozen=True)
 class Desk:
-    """What lies on a district's desk: its form, the groups it may pick from (id, name), its quota, and the others' forms."""
+    """What lies on a district's desk: its form, the groups it may pick from (id, name), its quota, another's form."""
 
     form: bytes
     choices: Sequence[tuple[str, str]]
@@ -58,7 +60,7 @@ def filled(form: bytes, choices: Sequence[tuple[str, str]], *, is_nil: bool = Fa
     return saved.getvalue()
 
 
-def _find(sheet, label):  # type: ignore[no-untyped-def]
+def _find(sheet: Worksheet, label: str) -> Any:
     return next(cell for row in sheet.iter_rows() for cell in row if cell.value == label)
 
 

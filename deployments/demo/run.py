@@ -21,6 +21,7 @@ from kbo_core.office.doctor import examine
 from kbo_core.office.office import Office, open_office
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.office.settling import settle_match
+from kbo_core.registry.quality import Validate
 from kbo_core.store.database import load_blob
 from kbo_core.store.reading import decided_producers, get_assignment, get_cycle
 
@@ -111,7 +112,7 @@ def _make_room(out: Path, seed: int) -> None:
 
 
 def _turns(file: DefinitionFile) -> Iterator[tuple[datetime, list[Act]]]:
-    """The instants at which something happens: every Monday, every reminder, every act; none while the server sleeps."""
+    """When something happens: every Monday, every reminder, every act; nothing while the server sleeps."""
     due_at = file.definition.due_at
     days = {OPENED_AT + timedelta(days=n) for n in range(7, (CLOSED_AT - OPENED_AT).days, 7)}
     days |= {step.due_at + timedelta(minutes=5) for step in steps_until(due_at, CLOSED_AT)}
@@ -141,7 +142,7 @@ def _close(cycle_id: str) -> int:
     return int(engine.run(close_cycle, cycle_id, CLOSED_AT.isoformat(), _OPERATOR, "", tagged=[cycle_id]))
 
 
-def _perform(office: Office, file: DefinitionFile, act: Act, validate) -> None:  # type: ignore[no-untyped-def]
+def _perform(office: Office, file: DefinitionFile, act: Act, validate: Validate) -> None:
     """A form laid in the district's inbox for the turn to find, or the operator's answer to what is near."""
     cycle_id = file.definition.cycle
     if act.fill is None:

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
@@ -134,7 +135,7 @@ def _telephone(draw: random.Random) -> object:
 
 
 def _write_producers(path: Path, draw: random.Random, producers: Sequence[Producer]) -> None:
-    rows: list[list[object]] = [
+    rows: list[list[Any]] = [
         [
             p.producer_id,
             _dirty(draw, p.name),
@@ -163,7 +164,7 @@ def _write_products(path: Path, draw: random.Random, producers: Sequence[Produce
     for p in producers:
         for name, year, stars, quadrant in p.products:
             by_id = draw.random() < 0.6
-            row = [
+            row: list[str] = [
                 p.producer_id if by_id else "",
                 p.name if by_id else _dirty(draw, p.name),
                 PROVINCE.name_th,
@@ -177,12 +178,11 @@ def _write_products(path: Path, draw: random.Random, producers: Sequence[Produce
             rows.append(row)
             if year and not p.is_scripted:
                 spoilable.append(row)
-    for row, stars in zip(draw.sample(spoilable, 3), ("สามดาว?", "ผ่าน", "N/A"), strict=True):
-        row[6] = stars
-    for row in draw.sample(spoilable, 3):
-        row[5] = ""
-    for n in range(5):
-        rows.append(["", f"ร้านสูญหายลำดับที่ {n + 1}", PROVINCE.name_th, "", "ของที่ระลึก", STAR_YEAR, "2", "", ""])
+    for spoilt, stars in zip(draw.sample(spoilable, 3), ("สามดาว?", "ผ่าน", "N/A"), strict=True):
+        spoilt[6] = stars
+    for spoilt in draw.sample(spoilable, 3):
+        spoilt[5] = ""
+    rows += [["", f"ร้านสูญหายลำดับที่ {n + 1}", PROVINCE.name_th, "", "ของที่ระลึก", STAR_YEAR, "2", "", ""] for n in range(5)]
     draw.shuffle(rows)
     heading = ["รหัสผู้ผลิต", "ชื่อผู้ผลิต", "จังหวัด", "อำเภอ", "ชื่อผลิตภัณฑ์", "ปีที่คัดสรร", "ระดับดาว"]
     _write_csv(path, [[*heading, "ปีที่จัดกลุ่ม", "กลุ่มผลิตภัณฑ์"], *rows])

@@ -42,15 +42,3 @@ def completed(reading: Reading) -> dict[str, Any]:
 def has_no_fallback(reading: Reading) -> bool:
     """Whether a guideline was read and none of its clauses opens a fallback."""
     return bool(reading.contents.guideline.clauses) and reading.contents.rules.fallback is None
-
-
-def needed_lists(definition: dict[str, Any]) -> list[tuple[str, int]]:
-    """The participant lists that the definition so far asks for."""
-    rules = definition.get("rules", {})
-    fallback = rules.get("fallback", {})
-    lists = [("KBO", year) for year in rules.get("kbo_exclusion_years_be", ())]
-    if year := fallback.get("exclude_project_year_be"):
-        lists.append(("QD", year))
-    if fallback.get("source") == "project_participants" and (year := fallback.get("quadrant_year_be")):
-        lists.append(("QD", year))
-    return list(dict.fromkeys(lists))

@@ -7,7 +7,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString as Quoted
 
-from kbo_core.circular.completion import MEANINGS, completed, has_no_fallback, needed_lists
+from kbo_core.circular.completion import MEANINGS, completed, has_no_fallback
+from kbo_core.circular.participant_lists import needed_lists
 from kbo_core.circular.quoting import shown
 from kbo_core.circular.reading import Reading
 from kbo_core.domain.areas import districts

@@ -9,6 +9,7 @@ from kbo_core.circular.completion import MEANINGS, completed
 from kbo_core.circular.dates import dates
 from kbo_core.circular.folded import fold
 from kbo_core.circular.letter import Letter
+from kbo_core.circular.participant_lists import needed_lists
 from kbo_core.circular.reading import Reading
 from kbo_core.domain.areas import find_district, find_province
 from kbo_core.domain.findings import Finding, Severity, refused
@@ -83,6 +84,11 @@ def open_questions(reading: Reading) -> list[Question]:
         Question("source-needed", f"sources.{name}", f"แฟ้ม{thai}อยู่ที่ใด", f"sources.{name}")
         for name, thai in (("producers", "ทะเบียนผู้ผลิต"), ("products", "ทะเบียนผลิตภัณฑ์"))
     ]
+    asked_for = {question.where for question in questions}
+    for programme, year in needed_lists(reading.definition):
+        if (where := f"sources.participants.{programme}-{year}") not in asked_for:
+            text = f"บัญชีผู้เข้าร่วม {programme} ปี {year} ที่แนบมากับหนังสือ อยู่ในแฟ้มใด"
+            questions.append(Question("source-needed", where, text, where))
     return questions
 
 
@@ -178,7 +184,7 @@ def _fill(reading: Reading, definition: dict[str, Any], question: Question, answ
     key, value = question.key, clean(answer.value)
     if key is None:
         return
-    if question.code == "exclusion-list-missing":
+    if key.startswith("sources.participants."):
         programme, year = key.rsplit(".", 1)[1].split("-")
         entry: dict[str, Any] = {"programme": programme, "fiscal_year_be": int(year)}
         entry |= {"empty": "confirmed"} if value == NONE_AFFIRMED else {"path": answer.value.strip()}

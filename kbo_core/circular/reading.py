@@ -8,8 +8,8 @@ from typing import Any
 
 from kbo_core.circular.checks import CHECKS
 from kbo_core.circular.contents import Contents, read_contents
-from kbo_core.circular.enclosed_lists import given_lists
 from kbo_core.circular.letter import Letter, Quote
+from kbo_core.circular.participant_lists import given_lists, needed_lists
 from kbo_core.circular.quoting import shown
 from kbo_core.domain.definition import Attachment
 from kbo_core.domain.definition_checks import CHECKS as DEFINITION_CHECKS
@@ -150,9 +150,6 @@ def _facts(contents: Contents, definition: Definition, quotes: Mapping[str, Quot
     rules, fallback = definition.get("rules", {}), definition.get("rules", {}).get("fallback", {})
     deadline = definition.get("deadline", {}).get("on")
     counts = [row.count for row in contents.register.rows if row.count is not None]
-    needed = [("KBO", year) for year in rules.get("kbo_exclusion_years_be", ())]
-    if "exclude_project_year_be" in fallback:
-        needed.append(("QD", fallback["exclude_project_year_be"]))
     return Facts(
         issued_on=definition.get("circular", {}).get("issued_on"),
         deadline_on=deadline,
@@ -166,7 +163,7 @@ def _facts(contents: Contents, definition: Definition, quotes: Mapping[str, Quot
         province=contents.province.value if contents.province and contents.register.rows else None,
         quota={d.code: row.count or 0 for row, d in contents.placed if d},
         quota_sum=sum(counts) if counts else None,
-        needed_lists=tuple(needed),
+        needed_lists=tuple(needed_lists(definition)),
         given_lists=given_lists(contents.attachments),
         has_fallback=rules != {} and contents.rules.fallback is not None,
         fallback_source=fallback.get("source"),

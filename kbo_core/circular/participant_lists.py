@@ -1,7 +1,8 @@
-"""Participant lists that a letter encloses."""
+"""Participant lists: which a definition needs, and which a letter encloses."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from kbo_core.circular.attachments import NamedAttachment
 from kbo_core.circular.folded import folded
@@ -20,3 +21,15 @@ def given_lists(attachments: Iterable[NamedAttachment]) -> frozenset[tuple[str, 
             programme = "QD" if _QUADRANT.search(title) else "KBO"
             given |= {(programme, int(year)) for year in _YEAR.findall(title)}
     return frozenset(given)
+
+
+def needed_lists(definition: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """The participant lists that the definition so far asks for."""
+    rules = definition.get("rules", {})
+    fallback = rules.get("fallback", {})
+    lists = [("KBO", year) for year in rules.get("kbo_exclusion_years_be", ())]
+    if year := fallback.get("exclude_project_year_be"):
+        lists.append(("QD", year))
+    if fallback.get("source") == "project_participants" and (year := fallback.get("quadrant_year_be")):
+        lists.append(("QD", year))
+    return list(dict.fromkeys(lists))

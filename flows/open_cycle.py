@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from kbo_core.domain.findings import KboError
-from tasks.districts import districts_asked
+from tasks.cycles import districts_asked
 from tasks.naming import opening_run_name
 from tasks.opening import dispatch_packet, screen_and_freeze
 from tasks.publishing import publish_progress

@@ -36,10 +36,10 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
 def _row(line: BoardLine) -> dict[str, str | int]:
     return {
         "อำเภอ": line.district.label,
-        "สถานะ": line.state.th + (" (เลยกำหนด)" if line.is_late else ""),
+        "สถานะ": line.state_th,
         "เลือกแล้ว/จัดสรร": f"{line.picked}/{line.quota}",
         "กลุ่มที่เข้าเกณฑ์": line.candidates,
-        "เหลือ (วัน)": line.days_left,
+        "เหลือ (วัน)": line.days_left_th,
         "ฉบับที่": line.version,
         "แจ้งเตือนครั้งถัดไป": short_date(line.next_reminder_at.date()) if line.next_reminder_at else "-",
     }

@@ -189,10 +189,10 @@ def _show(cycle_id: str) -> None:
             [
                 (
                     line.district.label,
-                    line.state.th + (" (เลยกำหนด)" if line.is_late else ""),
+                    line.state_th,
                     f"{line.picked}/{line.quota}",
                     line.candidates,
-                    line.days_left,
+                    line.days_left_th,
                     short_date(line.next_reminder_at.date()) if line.next_reminder_at else "-",
                 )
                 for line in lines

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from deployments import console
+from deployments.serve import serve
 from kbo_core.domain.findings import BlockedError
 from kbo_core.office.doctor import examine
 from kbo_core.office.office import open_office
@@ -15,6 +16,7 @@ from kbo_core.office.office import open_office
 def register(app: typer.Typer) -> None:
     """Add the commands that stand alone."""
     app.command()(demo)
+    app.command("serve")(serve_)
     app.command()(doctor)
     app.command()(version)
 
@@ -42,6 +44,14 @@ def _show_demo(done: dict[str, Any]) -> None:
         done["folders"].items(),
     )
     console.out.print(f"ดูประวัติในหน้าจอ Prefect: {done['next']}")
+
+
+def serve_(
+    port: Annotated[int, typer.Option("--port", help="the portal's port")] = 8400,
+    prefect_port: Annotated[int, typer.Option("--prefect-port", help="the port of Prefect's server and UI")] = 4200,
+) -> None:
+    """Prefect server and UI, schedules and the portal: what one office runs."""
+    serve(console.home(), port, prefect_port)
 
 
 def doctor() -> None:

@@ -34,6 +34,8 @@ from kbo_core.store.reading import (
     reports,
 )
 
+_SCOPE_TH = {"province": "ทั้งจังหวัด", "district": "รายอำเภอ", "off": "ไม่ใช้แนวทางเพิ่มเติม"}
+
 
 @dataclass(frozen=True)
 class Closed:
@@ -107,7 +109,9 @@ def consolidate(connection: Connection, cycle: Cycle, version: int, at: datetime
             )
             for a in asked
         ),
-        shortage=ShortageLine(scope=shortage["scope"], is_open=shortage["fallback_open"], **shortage["province"]),
+        shortage=ShortageLine(
+            scope=_SCOPE_TH[shortage["scope"]], is_open=shortage["fallback_open"], **shortage["province"]
+        ),
         settled=_settled(definition),
         snapshot_sha256=sha256(json_bytes(dict(cycle.inputs))),
         definition_sha256=cycle.definition_sha256,

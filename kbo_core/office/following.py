@@ -37,6 +37,17 @@ class BoardLine:
     last_message: str
     next_reminder_at: datetime | None
 
+    @property
+    def state_th(self) -> str:
+        """The state in words; late when the answer was, overdue while there is none."""
+        if not self.is_late:
+            return self.state.th
+        return f"{self.state.th} ({'เลยกำหนด' if self.state.owes else 'ส่งหลังกำหนด'})"
+
+    @property
+    def days_left_th(self) -> str:
+        return str(self.days_left) if self.state.owes else "-"
+
 
 def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> list[Receipt | KboError]:
     """Take in the forms that lie in the district's folder ``inbox/<cycle>/<district>/``, oldest first.

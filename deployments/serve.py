@@ -1,0 +1,115 @@
+"""``kbo serve``: what one office runs. Prefect's server and UI, the schedules and the portal, each its own process."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from deployments import console, engine
+from kbo_core.domain.findings import refused
+
+_START_SECONDS = 120
+_HOST = "127.0.0.1"
+
+
+def serve(home: Path, port: int, prefect_port: int) -> None:
+    """Run until Ctrl-C; a process that dies is started again.
+
+    Raises RefusedError when a port is taken, or when this home is being served already.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    if url := engine.serving_api(home):
+        raise refused("already-serving", str(home), f"เปิดให้บริการอยู่แล้วที่ {url}", f"already served at {url}")
+    for wanted in (port, prefect_port):
+        _require_free(wanted)
+    engine.connect(home)
+    # The server allows its own address only, and the UI asks the API under the name that the browser uses.
+    api_url = f"http://{_HOST}:{prefect_port}/api"
+    os.environ["PREFECT_API_URL"] = api_url
+    python = sys.executable
+    server = [python, "-m", "prefect", "server", "start", "--host", _HOST, "--port", str(prefect_port)]
+    others = {
+        "schedules": [python, "-m", "deployments.scheduled"],
+        "portal": [python, "-m", "portal", str(port)],
+    }
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        running["server"] = _start("server", server, home)
+        _wait_for(f"{api_url}/health", running["server"], home)
+        for name, command in others.items():
+            running[name] = _start(name, command, home)
+        _wait_for(f"http://{_HOST}:{port}/static/portal.css", running["portal"], home)
+        engine.serving_file(home).write_text(json.dumps({"api_url": api_url, "portal": f"http://{_HOST}:{port}"}))
+        console.report(
+            {"status": "serving", "prefect": f"http://{_HOST}:{prefect_port}", "portal": f"http://{_HOST}:{port}"},
+            lambda: console.out.print(
+                f"Prefect  http://{_HOST}:{prefect_port}\nหน้าสถานะ  http://{_HOST}:{port}\nหยุดด้วย Ctrl-C"
+            ),
+        )
+        _watch(running, {"server": server, **others}, home)
+    except KeyboardInterrupt:
+        console.err.print("หยุดให้บริการแล้ว")
+    finally:
+        engine.serving_file(home).unlink(missing_ok=True)
+        _stop(running)
+
+
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            raise refused(
+                "port-taken",
+                str(port),
+                f"พอร์ต {port} มีโปรแกรมอื่นใช้อยู่ เลือกพอร์ตอื่นด้วย --port หรือ --prefect-port",
+                f"port {port} is taken: choose another with --port or --prefect-port",
+            ) from None
+
+
+def _start(name: str, command: list[str], home: Path) -> subprocess.Popen[bytes]:
+    with (home / f"{name}.log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)  # noqa: S603 - our own modules
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
+    for _ in range(_START_SECONDS * 4):
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.25)
+    raise refused(
+        "serve-failed", str(home), f"เปิดให้บริการไม่สำเร็จ ดูแฟ้ม .log ใน {home}", f"{url} did not answer; see {home}/*.log"
+    )
+
+
+def _watch(running: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], home: Path) -> None:
+    while True:
+        time.sleep(1)
+        for name, process in running.items():
+            if process.poll() is not None:
+                console.err.print(f"{name} หยุดเอง (รหัส {process.returncode}) กำลังเปิดใหม่ ดู {home}/{name}.log")
+                running[name] = _start(name, commands[name], home)
+
+
+def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
+    for process in running.values():
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+    for process in running.values():
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,15 @@
+"""Which cycles are open, and which districts a cycle asks."""
+
+from kbo_core.office import following
+from kbo_core.office.overview import known_cycles
+from tasks.surroundings import instant, office
+
+
+def districts_asked(cycle_id: str) -> list[str]:
+    """The districts with places, in the circular's order."""
+    return following.districts_asked(office(), cycle_id)
+
+
+def open_cycles(now: str | None) -> list[str]:
+    """The cycles that wait for answers, by name."""
+    return [seen.cycle_id for seen in known_cycles(office(), instant(now)) if seen.state == "open"]

@@ -259,7 +259,12 @@ def expect(
 
 
 def _too_many(out: set[int], rows: Sequence[Row]) -> bool:
-    return not rows or 5 * len(out) > len(rows)
+    counted = [row for row in rows if not _is_blank(row)]
+    return not counted or 5 * len(out) > len(counted)
+
+
+def _is_blank(row: Row) -> bool:
+    return not any(cell.strip() for cell in row.values())  # an empty line of a sheet is no row of its table
 
 
 def _unplaced(row: Row, home: Province, *, needs_district: bool) -> bool:
@@ -273,7 +278,7 @@ def _producers(rows: Sequence[Row], home: Province) -> tuple[set[int], list[Prod
     out: set[int] = set()
     placed: list[tuple[int, Row]] = []
     for n, row in enumerate(rows, start=2):
-        if province_of(row["province"]) not in ("", home.code):
+        if _is_blank(row) or province_of(row["province"]) not in ("", home.code):
             continue
         if _unplaced(row, home, needs_district=True):
             out.add(n)
@@ -336,7 +341,7 @@ def _whose(
 def _link_products(rows: Sequence[Row], group: list[Producer], home: Province, answers: Mapping[str, str]) -> set[int]:
     out = set()
     for n, row in enumerate(rows, start=2):
-        if province_of(row["province"]) not in ("", home.code):
+        if _is_blank(row) or province_of(row["province"]) not in ("", home.code):
             continue
         if _unplaced(row, home, needs_district=False):
             out.add(n)
@@ -355,7 +360,7 @@ def _link_participants(listed: Lists, group: list[Producer], home: Province, ans
     out = set()
     entry = (listed.programme, listed.fiscal_year_be)
     for n, row in enumerate(listed.rows or (), start=2):
-        if province_of(row["province"]) not in ("", home.code):
+        if _is_blank(row) or province_of(row["province"]) not in ("", home.code):
             continue
         if _unplaced(row, home, needs_district=False):
             out.add(n)

@@ -2,8 +2,9 @@
 
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.flows import EntrypointType
+from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
 
 from flows.close_cycle import close_cycle
 from flows.daily_turn import daily_turn
@@ -18,12 +19,17 @@ def main() -> None:
     """Serve until told to stop."""
     by_module = EntrypointType.MODULE_PATH  # loaded by file path, a flow would be a second copy of its module
     serve(
-        open_cycle.to_deployment(
-            "office", description="Open a cycle from its definition file.", entrypoint_type=by_module
+        RunnerDeployment.from_flow(
+            open_cycle, "office", description="Open a cycle from its definition file.", entrypoint_type=by_module
         ),
-        follow_cycle.to_deployment("office", description="One turn of one cycle.", entrypoint_type=by_module),
-        close_cycle.to_deployment("office", description="Consolidate and issue the report.", entrypoint_type=by_module),
-        daily_turn.to_deployment(
+        RunnerDeployment.from_flow(
+            follow_cycle, "office", description="One turn of one cycle.", entrypoint_type=by_module
+        ),
+        RunnerDeployment.from_flow(
+            close_cycle, "office", description="Consolidate and issue the report.", entrypoint_type=by_module
+        ),
+        RunnerDeployment.from_flow(
+            daily_turn,
             "every-morning",
             schedule=Cron("35 8 * * *", timezone="Asia/Bangkok"),
             concurrency_limit=_ONE_AT_A_TIME,

@@ -94,6 +94,7 @@ SAME_NAME = {
     "tone-after-sara-am": ("น\u0e49\u0e33", "น\u0e33\u0e49"),
     "doubled-tone-mark": ("บ้าน", "บ\u0e49\u0e49าน"),
     "doubled-vowel-sign-after-the-tone": ("กลุ่ม", "กล\u0e48\u0e38\u0e38ม"),
+    "doubled-upper-vowel-after-the-tone": ("ที่", "ท\u0e48\u0e35\u0e35"),
     "doubled-vowel-sign": ("กลุ่ม", "กล\u0e38\u0e38\u0e48ม"),
     "tone-before-vowel-sign": ("กลุ่ม", "กล\u0e48\u0e38ม"),
     "two-sara-e-for-sara-ae": ("แม่", "เเม่"),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 from kbo_core.circular.folded import fold, folded
 from kbo_core.circular.letter import Printed
@@ -16,6 +17,7 @@ _HEADER_OPENING = re.compile(r"(?:ลำดับ)?(?:ที่)?(?:ชื่อ
 _LONGEST_HEADER = 160
 _STRANGE_LINES = 3
 _HEADING_LINES = 3
+_MOST_TABLES = 20  # a hostile file of nothing but table heads must not take for ever
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,12 @@ def read_register(page: Page, headings: tuple[Heading, ...], after: int) -> Regi
 
     A sentence may begin as a table's head does; what follows it names no districts.
     """
-    found = [
-        register
+    heads = (
+        line
         for line in range(len(page.plain))
         if page.openings[line] >= after and not page.blank[line] and _is_header(page, line)
-        if (register := _register(page, line, headings))
-    ]
+    )
+    found = [register for line in islice(heads, _MOST_TABLES) if (register := _register(page, line, headings))]
     return max(found, key=lambda r: sum(is_official(row.name) for row in r.rows), default=Register())
 
 

@@ -9,17 +9,24 @@ from kbo_core.circular.folded import Folded
 from kbo_core.circular.letter import Quote
 from kbo_core.domain.thai_dates import MONTHS, MONTHS_SHORT, WEEKDAYS, from_be
 
+_ENGLISH = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _SPELLINGS = {name: i for i, name in enumerate(MONTHS, 1)}
 _SPELLINGS |= {name: i for i, name in enumerate(MONTHS_SHORT, 1)}
 _SPELLINGS |= {name.rstrip("."): i for i, name in enumerate(MONTHS_SHORT, 1)}
 _SPELLINGS |= {name.replace(".", ""): i for i, name in enumerate(MONTHS_SHORT, 1)}
+_SPELLINGS |= {f"{name.replace('.', '')}.": i for i, name in enumerate(MONTHS_SHORT, 1)}
+_SPELLINGS |= {name: i for i, name in enumerate(_ENGLISH, 1)} | {name[:3]: i for i, name in enumerate(_ENGLISH, 1)}
 _MONTH = "|".join(re.escape(name) for name in sorted(_SPELLINGS, key=len, reverse=True))
 _WEEKDAY = "|".join((*WEEKDAYS, "พฤหัส"))
-ERA = r"(?:พ\.?ศ\.?|ค\.?ศ\.?)?"
+ERA = r"(?:พ\.?ศ\.?|ค\.?ศ\.?|พุทธศักราช|คริสต์ศักราช)?"
 
 DATE = (
     rf"(?:วัน(?P<weekday>{_WEEKDAY})(?:ที่)?)?(?<!\d)(?P<day>\d{{1,2}})"
-    rf"(?:(?:เดือน)?(?P<month>{_MONTH}){ERA}|(?P<sep>[/.-])(?P<number>\d{{1,2}})(?P=sep))(?P<year>\d{{4}}|\d{{2}})(?!\d)"
+    rf"(?:(?:เดือน)? ?(?P<month>{_MONTH}) ?{ERA}|(?P<sep>[/.-])(?P<number>\d{{1,2}})(?P=sep))"
+    r"(?P<year>\d{4}|\d{2})(?!\d)"
 )
 _DATE = re.compile(DATE)
 _DAYLESS = re.compile(rf"(?<!\d)(?P<month>{_MONTH}){ERA}(?P<year>\d{{4}})(?!\d)")

@@ -9,7 +9,10 @@ from kbo_core.circular.dates import DATE, PrintedDate, date_of
 from kbo_core.circular.folded import Folded
 from kbo_core.circular.letter import Printed, Quote
 
-_LIMIT = re.compile(rf"(?P<word>ภายใน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ก่อน|ถึง)(?:กำหนด)?(?:ใน)?(?:วันที่|วัน(?=\d))?{DATE}")
+_LIMIT = re.compile(
+    rf"(?P<word>ภายใน|ไม่เกิน|ไม่ช้ากว่า|อย่างช้า|ก่อน|ถึง)(?:กำหนด)?(?:ใน)?"
+    rf"(?:เวลา(?P<hour>\d{{1,2}})[.:](?P<minute>\d{{2}})(?:น\.?|นาฬิกา)?(?:ของ|ใน)?)?(?:วันที่|วัน(?=\d))?{DATE}"
+)
 _REPORT = re.compile(r"รายงาน|แจ้ง|ส่ง|เสนอ|รวบรวม|จัดทำ|ตอบ")
 _CONTEXT = 160
 _CLOCK = re.compile(r"(?:และ)?(?:ภายใน|ก่อน|ไม่เกิน|ใน)?เวลา(\d{1,2})[.:](\d{2})(?:น\.?|นาฬิกา)")
@@ -49,8 +52,14 @@ def differing(limits: Iterable[Limit]) -> tuple[Limit, Limit] | None:
 
 
 def _limit(body: Folded, match: re.Match[str]) -> Limit:
+    at = _clock(body, match, "hour", "minute") if match["hour"] else None
     clock = _CLOCK.search(body.text, match.end(), match.end() + _CLOCK_NEAR + 20)
-    at = None
-    if clock and clock.start() - match.end() <= _CLOCK_NEAR and int(clock[1]) < 24 and int(clock[2]) < 60:
-        at = Printed(time(int(clock[1]), int(clock[2])), body.quote_of(clock, 1, 2))
+    if clock and clock.start() - match.end() <= _CLOCK_NEAR:
+        at = _clock(body, clock, 1, 2)
     return Limit(match["word"], date_of(body, match), at, body.quote_of(match))
+
+
+def _clock(body: Folded, match: re.Match[str], hour: int | str, minute: int | str) -> Printed[time] | None:
+    if int(match[hour]) > 23 or int(match[minute]) > 59:
+        return None
+    return Printed(time(int(match[hour]), int(match[minute])), body.quote_of(match, hour, minute))

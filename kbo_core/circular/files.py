@@ -12,7 +12,7 @@ from kbo_core.circular.word_file import UnsafeArchiveError, word_text
 from kbo_core.domain.findings import RefusedError, refused
 
 LARGEST_FILE = 20_000_000
-LONGEST_TEXT = 400_000
+LONGEST_TEXT = 100_000
 _MOST_PAGES = 80
 _TEXT_ENDINGS = (".txt", ".md", ".markdown", ".text")
 _WAY_OUT = "ให้พิมพ์ข้อความเป็นแฟ้ม .txt หรือ .docx แล้วส่งใหม่"

@@ -22,9 +22,10 @@ _FONT_FORMS = {
 }
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣-~～"), "-")
 _SLASHES = dict.fromkeys(map(ord, "⁄∕／"), "/")
-_TABLE = _FONT_FORMS | _DASHES | _SLASHES
+_STARS = dict.fromkeys(map(ord, "★☆⭐"), "ดาว")
+_TABLE = _FONT_FORMS | _DASHES | _SLASHES | _STARS
 
-_BLANK = r"\s|[|*#`]|<br\s*/?>|&nbsp;|[-=_–—]{3,}"
+_BLANK = r"\s|[|*#`]|<br\s*/?>|</?t(?:able|head|body|r|d|h)\b[^<>]*>|&nbsp;|[-=_–—]{3,}"
 _UNSEEN = "\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad"
 _ABOVE = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0300-\u036f\uf701-\uf70e\uf710-\uf71a"
 _PIECE = re.compile(

@@ -8,16 +8,20 @@ from typing import TypeVar
 from kbo_core.circular.folded import Folded
 from kbo_core.circular.guideline import EXCLUSION, QUADRANT, Clause, Guideline
 from kbo_core.circular.letter import Printed, Quote
+from kbo_core.circular.thai_numerals import number_in_words
 from kbo_core.circular.years import year_in, year_list, years_in
 
 T = TypeVar("T")
 
-_LEVEL = r"[1-5](?:ดาว)?"
+_LEVEL = r"(?:[1-5]|หนึ่ง|สอง|สาม|สี่|ห้า)"
 _STAR_RANGES = re.compile(
-    rf"(?P<low>[1-5])(?:ดาว)?(?:-|จน|ถึง)+(?:ระดับ)?(?P<high>[1-5])\)?ดาว"
-    rf"|(?P<several>[1-5](?:(?:ดาว)?(?:,|และ|หรือ| )+{_LEVEL})*(?:ดาว)?(?:,|และ|หรือ| )+[1-5])ดาว"
-    rf"|(?P<upward>[1-5])ดาวขึ้นไป|(?<!เกิน)(?<!กว่า)(?P<single>(?<![\d.])[1-5])ดาว"
+    rf"(?P<low>{_LEVEL})(?:ดาว)?(?:-|จน|ถึง)+(?:ระดับ)?(?P<high>{_LEVEL})\)?ดาว"
+    rf"|(?:ดาวระดับ|ระดับดาว)(?P<low_after>{_LEVEL})(?:-|จน|ถึง)+(?P<high_after>{_LEVEL})"
+    rf"|(?P<low_upward>{_LEVEL})ดาวขึ้นไป(?:และ|แต่)*ไม่เกิน(?P<high_upward>{_LEVEL})ดาว"
+    rf"|(?P<several>{_LEVEL}(?:(?:ดาว|,|และ|หรือ| )+{_LEVEL})+)ดาว"
+    rf"|(?P<upward>{_LEVEL})ดาวขึ้นไป|(?<!เกิน)(?<!กว่า)(?<![\d.])(?P<single>{_LEVEL})ดาว(?!ลงมา)"
 )
+_PAIRS = (("low", "high"), ("low_after", "high_after"), ("low_upward", "high_upward"))
 _SHORTAGE = re.compile(r"ไม่(?:เพียงพอ|พอ|ครบ)|น้อยกว่า")
 _WHERE_SHORT = re.compile(r"(?:กรณี|หาก|ถ้า)ที่?(?P<area>จังหวัด|อำเภอ)(?:ใด)?.{0,200}?(?:ไม่(?:เพียงพอ|พอ|ครบ)|น้อยกว่า)")
 _WHOLE_PROVINCE = re.compile(r"(?:ภาพรวม|รวม|ทั้ง)(?:ของ)?(?:ทั้ง)?จังหวัด.{0,200}?(?:ไม่(?:เพียงพอ|พอ|ครบ)|น้อยกว่า)")
@@ -100,16 +104,26 @@ def _producer_type(text: Folded) -> Printed[str] | None:
 
 def _stars(text: Folded) -> Iterator[Printed[tuple[int, int]]]:
     for match in _STAR_RANGES.finditer(text.text):
-        if match["low"]:
-            ends = (int(match["low"]), int(match["high"]))
-        elif match["several"]:
-            levels = [int(n) for n in re.findall(r"[1-5]", match["several"])]
-            if sorted(levels) != list(range(min(levels), max(levels) + 1)):
-                continue  # a gap in the enumeration is no range
-            ends = (min(levels), max(levels))
-        else:
-            ends = (int(match["upward"]), 5) if match["upward"] else (int(match["single"]), int(match["single"]))
-        yield Printed(ends, text.quote_of(match))
+        if ends := _ends(match):
+            yield Printed(ends, text.quote_of(match))
+
+
+def _ends(match: re.Match[str]) -> tuple[int, int] | None:
+    """The range's ends as printed; None for an enumeration with a gap, which is no range."""
+    for low, high in _PAIRS:
+        if match[low]:
+            return _level(match[low]), _level(match[high])
+    if match["several"]:
+        levels = [_level(word) for word in re.findall(_LEVEL, match["several"])]
+        is_range = sorted(levels) == list(range(min(levels), max(levels) + 1))
+        return (min(levels), max(levels)) if is_range else None
+    if match["upward"]:
+        return _level(match["upward"]), 5
+    return _level(match["single"]), _level(match["single"])
+
+
+def _level(text: str) -> int:
+    return int(text) if text.isdigit() else number_in_words(text) or 0
 
 
 def _star_year(text: Folded) -> Printed[int] | None:

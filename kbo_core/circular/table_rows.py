@@ -28,6 +28,7 @@ _LINE_ROW = re.compile(
 _LINE_PIECE = re.compile(r"(?:(?P<ordinal>\(?\d{1,2}[.)]?)\s+)?(?P<name>[ก-ฮเ-ไ][^\d]{0,30})$")
 _DASHES = ("-", "–", "—")
 _LEADING_TO = re.compile(r"\s*(?:ได้รับจัดสรร|ได้รับ|จัดสรร)?\s*(?:จำนวน)?$")
+_BORDERS = ((r"(?:</?t[rdh][^>]*>\s*)+", 2), (r"\|", 2), (r"\t", 1), (r",", 2))
 _PROSE_NAME = 40
 _YEARS_FROM = 2400
 
@@ -81,7 +82,7 @@ def cells_of(page: Page, line: int) -> list[Cell]:
     """The cells of a line; empty ones stay, for columns are counted."""
     text = page.plain[line]
     base = page.letter.line_starts[line]
-    border = re.compile(r"\|" if text.count("|") > 1 else r"\t" if "\t" in text else r"\s{2,}")
+    border = re.compile(next((sign for sign, least in _BORDERS if len(re.findall(sign, text)) >= least), r"\s{2,}"))
     at = len(text) - len(text.lstrip("-* ")) if "|" in text else 0
     cells = []
     for match in [*border.finditer(text, at), None]:

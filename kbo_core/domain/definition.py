@@ -214,6 +214,11 @@ class CycleDefinition(_Part):
         return tuple(dict.fromkeys(needed))
 
 
+def definition_schema() -> dict[str, Any]:
+    """The JSON schema of the definition file, for editors that complete and check it."""
+    return CycleDefinition.model_json_schema()
+
+
 _KNOWN_FAULTS = {
     "extra_forbidden": ("definition-unknown-key", "ไม่รู้จักคำนี้ในแฟ้มกำหนดรอบ ตรวจตัวสะกดหรือลบออก", "unknown key"),
     "missing": ("definition-missing-key", "ยังไม่ได้ระบุค่านี้ ต้องเติมให้ครบ", "missing key"),

@@ -39,7 +39,7 @@ def as_csv(table: Table, encoding: str = "utf-8-sig") -> bytes:
     return csv_text(table).encode(encoding)
 
 
-def by_openpyxl(**sheets: Table) -> bytes:
+def by_openpyxl(sheets: Mapping[str, Table]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     for name, table in sheets.items():
@@ -51,7 +51,7 @@ def by_openpyxl(**sheets: Table) -> bytes:
     return out.getvalue()
 
 
-def by_xlsxwriter(**sheets: Table) -> bytes:
+def by_xlsxwriter(sheets: Mapping[str, Table]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     for name, table in sheets.items():
@@ -138,7 +138,7 @@ def with_producers(content: bytes, name: str = "producers.csv", **source: Any) -
 
 ROWS = PRODUCERS[1:]
 _RANDOM = random.Random(7).randbytes(4000)  # noqa: S311 - noise, not a secret
-_BOOK = by_openpyxl(ก=PRODUCERS)
+_BOOK = by_openpyxl({"ก": PRODUCERS})
 
 
 def _a_zip() -> bytes:
@@ -239,18 +239,21 @@ BLOCKED: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         "column-missing", "producers.csv: producer_name", ("producer_name",),
     ),
     "a sheet that is not there": (
-        with_producers(by_openpyxl(ก=PRODUCERS, ข=PRODUCTS), "p.xlsx", sheet="ค"), "sheet-missing",
+        with_producers(by_openpyxl({"ก": PRODUCERS, "ข": PRODUCTS}), "p.xlsx", sheet="ค"), "sheet-missing",
         "p.xlsx", ("ค", "ก, ข"),
     ),
     "several sheets and none named": (
-        with_producers(by_openpyxl(ก=PRODUCERS, ข=PRODUCTS), "p.xlsx"), "sheet-unclear", "p.xlsx", ("sheet:", "ก, ข"),
+        with_producers(by_openpyxl({"ก": PRODUCERS, "ข": PRODUCTS}), "p.xlsx"), "sheet-unclear",
+        "p.xlsx", ("sheet:", "ก, ข"),
     ),
     "headings and no rows": (with_producers(as_csv(PRODUCERS[:1])), "table-empty", "producers.csv", ("ไม่มีข้อมูล",)),
     "products with headings and no rows": (
         {"files": {"products.csv": as_csv(PRODUCTS[:1])}}, "table-empty", "products.csv", ("ไม่มีข้อมูล",),
     ),
     "nothing but blanks": (with_producers(b" , ,\r\n,,\r\n"), "table-empty", "producers.csv", ("ไม่มีข้อมูล",)),
-    "a workbook without a cell": (with_producers(by_openpyxl(ก=[]), "p.xlsx"), "table-empty", "p.xlsx", ("ไม่มีข้อมูล",)),
+    "a workbook without a cell": (
+        with_producers(by_openpyxl({"ก": []}), "p.xlsx"), "table-empty", "p.xlsx", ("ไม่มีข้อมูล",),
+    ),
     "more than a fifth set aside": (
         with_producers(as_csv(_bad_rows(3, 11))), "table-unusable", "producers.csv", ("3 จาก 14", "หนึ่งในห้า", "อำเภอ"),
     ),
@@ -345,16 +348,16 @@ def test_a_definition_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -
 
 # --- the good shapes ------------------------------------------------------------------------------------------------
 
-_TITLES = [["ทะเบียนผู้ผลิต OTOP จังหวัดพะเยา"], ["ข้อมูล ณ วันที่ 1 ธันวาคม 2567"], []]
-_NUMBERS = [*PRODUCTS[:1], *[[n, p, d, 2567, 3.0] for n, p, d, _, _ in PRODUCTS[1:]]]
-_SINGLE = [
+_TITLES: list[list[str]] = [["ทะเบียนผู้ผลิต OTOP จังหวัดพะเยา"], ["ข้อมูล ณ วันที่ 1 ธันวาคม 2567"], []]
+_NUMBERS: list[list[Any]] = [*PRODUCTS[:1], *[[n, p, d, 2567, 3.0] for n, p, d, _, _ in PRODUCTS[1:]]]
+_SINGLE: list[list[Any]] = [
     [*THAI_PRODUCERS[0], "ชื่อผลิตภัณฑ์", "ปีที่คัดสรร", "ระดับดาว"],
     *[[*row, "ผ้า", 2567, 3] for row in ROWS],
     *[[*row, "ผ้าผืนที่สอง", 2567, 5] for row in ROWS],
 ]
 _OWN_WORDS = [["ผู้ทำ", "ชนิด", "จว.", "อำเภอ"], *ROWS]
 _OWN = {"producer_name": "ผู้ทำ", "producer_type": "ชนิด", "province": "จว."}
-_BOTH = by_xlsxwriter(ผู้ผลิต=THAI_PRODUCERS, ผลิตภัณฑ์=THAI_PRODUCTS)
+_BOTH = by_xlsxwriter({"ผู้ผลิต": THAI_PRODUCERS, "ผลิตภัณฑ์": THAI_PRODUCTS})
 
 GOOD: dict[str, dict[str, Any]] = {
     "UTF-8 with a BOM": {},
@@ -366,11 +369,11 @@ GOOD: dict[str, dict[str, Any]] = {
     "short rows and blank rows": with_producers(
         as_csv([*PRODUCERS[:3], [], ["", ""], *PRODUCERS[3:], ["", "", "", ""]])
     ),
-    "a workbook of one program": with_producers(by_openpyxl(ทะเบียน=PRODUCERS), "p.xlsx"),
-    "a workbook of another": with_producers(by_xlsxwriter(ทะเบียน=PRODUCERS), "P.XLSX"),
-    "numbers as numbers": {"files": {"r.xlsx": by_xlsxwriter(ก=_NUMBERS)}, "products": {"path": "r.xlsx"}},
+    "a workbook of one program": with_producers(by_openpyxl({"ทะเบียน": PRODUCERS}), "p.xlsx"),
+    "a workbook of another": with_producers(by_xlsxwriter({"ทะเบียน": PRODUCERS}), "P.XLSX"),
+    "numbers as numbers": {"files": {"r.xlsx": by_xlsxwriter({"ก": _NUMBERS})}, "products": {"path": "r.xlsx"}},
     "Thai headings": with_producers(as_csv(THAI_PRODUCERS)) | {"products": {"path": "products.csv"}},
-    "headings below title rows": with_producers(by_xlsxwriter(ก=[*_TITLES, *THAI_PRODUCERS]), "p.xlsx"),
+    "headings below title rows": with_producers(by_xlsxwriter({"ก": [*_TITLES, *THAI_PRODUCERS]}), "p.xlsx"),
     "headings below title rows of a CSV": with_producers(as_csv([*_TITLES, *THAI_PRODUCERS])),
     "the office's own headings": with_producers(as_csv(_OWN_WORDS), columns=_OWN),
     "columns: chooses between two": with_producers(as_csv(_SECOND_NAME), columns={"producer_name": "ชื่อกลุ่ม"}),
@@ -380,12 +383,12 @@ GOOD: dict[str, dict[str, Any]] = {
         "products": {"path": "both.xlsx", "sheet": " ผลิตภัณฑ์"},
     },
     "one sheet for both": {
-        "files": {"one.xlsx": by_openpyxl(ก=_SINGLE)},
+        "files": {"one.xlsx": by_openpyxl({"ก": _SINGLE})},
         "producers": {"path": "one.xlsx"},
         "products": {"path": "one.xlsx"},
     },
     "one sheet given once": {
-        "files": {"one.xlsx": by_xlsxwriter(ก=_SINGLE)},
+        "files": {"one.xlsx": by_xlsxwriter({"ก": _SINGLE})},
         "definition": {"sources": {"products": {"path": "one.xlsx"}, "participants": _LISTS}},
     },
 }
@@ -405,5 +408,5 @@ def test_every_shape_that_an_office_sends_gives_the_same_decisions(case: str, sc
 def test_a_quarantined_row_below_title_rows_carries_the_spreadsheets_row_number(screened: Screen) -> None:
     """Whoever corrects the file must find the row where the finding says it is."""
     table = [*_TITLES, *THAI_PRODUCERS, [], ["กลุ่มใหม่", GROUP, "พะเยา", "เทศบาล"]]
-    screening = screened(**with_producers(by_openpyxl(ก=table), "p.xlsx"))
+    screening = screened(**with_producers(by_openpyxl({"ก": table}), "p.xlsx"))
     assert screening.ingested.quarantine[["source", "row"]].to_numpy().tolist() == [["p.xlsx [ก]", len(table)]]

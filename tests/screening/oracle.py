@@ -487,14 +487,14 @@ def _decide(found: Expected, definition: Mapping[str, Any], group: list[Producer
     elif scope == "district":
         found.could_close = any(0 < quota[c] - passing(c) <= pending(c) for c in quota)
 
-    for producer, clauses, first, second in judged:
+    for producer, clauses, tier_1, tier_2 in judged:
         is_open = province_open or producer.district in open_in
         tier, verdict = "", "ineligible"
-        if first == PASS:
+        if tier_1 == PASS:
             tier, verdict = "1", "eligible"
-        elif is_open and second == PASS:
+        elif is_open and tier_2 == PASS:
             tier, verdict = "2", "eligible"
-        elif first == UNKNOWN or (is_open and second == UNKNOWN):
+        elif tier_1 == UNKNOWN or (is_open and tier_2 == UNKNOWN):
             verdict = "unknown"
         found.decisions.append(
             {

@@ -32,7 +32,7 @@ PRODUCT_COLUMNS = (
 LIST_COLUMNS = ("producer_id", "producer_name", "province", "district")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """A definition and the rows of its sources."""
 
@@ -40,6 +40,16 @@ class World:
     producers: Sequence[Row]
     products: Sequence[Row]
     lists: Sequence[Lists]
+
+    def __repr__(self) -> str:
+        """What a failing test prints: the rows that matter, with their row numbers."""
+        tables = {"producers": self.producers, "products": self.products}
+        tables |= {one.label: one.rows or () for one in self.lists}
+        lines = [f"rules {self.definition['rules']} quota {self.definition['quota']}"]
+        for name, rows in tables.items():
+            ours = [(n, row) for n, row in enumerate(rows, start=2) if not row["producer_name"].startswith(_FAR)]
+            lines += [f"{name} {n}: {dict(row)}" for n, row in ours] + [f"{name}: {len(rows)} rows in all"]
+        return "\n".join(lines)
 
     def files(self) -> dict[str, bytes]:
         """The sources and ``cycle.yaml``, by name."""
@@ -146,8 +156,9 @@ _YEAR = ("2567",) * 10 + ("๒๕๖๗", "ปี 2567", "พ.ศ. 2567", "2567.
 _QUADRANT = ("D", "D", "d", "กลุ่ม D", "Quadrant D", "กลุ่มปรับตัวสู่การพัฒนา", "A", "B", "c", "", "", "E")
 _QUADRANT_YEAR = ("2567", "2567", "2567", "2567", "๒๕๖๗", "2566", "", "x")
 _SOME_IDS = ("",) * 6 + tuple(f"P{n}" for n in range(1, 13)) + ("๑๓", "13")
+_FAR = "กลุ่มทอผ้าเชียงของ"
 _ELSEWHERE = {
-    "producer_name": "กลุ่มทอผ้าเชียงของ",
+    "producer_name": _FAR,
     "producer_type": "กลุ่มผู้ผลิตชุมชน",
     "province": "เชียงราย",
     "district": "เชียงของ",
@@ -203,7 +214,7 @@ def worlds(draw: st.DrawFn) -> World:
     given = {listed for listed in (("QD", 2567), ("KBO", 2566)) if pick.random() < 0.5}
     lists = []
     for programme, year in sorted(needed | given):
-        rows = None
+        rows: list[Row] | None = None
         if pick.random() < 0.6:
             rows = [
                 {

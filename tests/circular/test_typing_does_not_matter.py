@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kbo_core.domain.thai_text import arabic_digits, thai_digits
 from tests.circular.reading_of import CORPUS, LETTERS, leaves, read_text, text_of
 
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 NUMBERED = {
     "nan.txt": r"(?m)^\((?P<n>[๐-๙])\)",
     "samut-songkhram.txt": r"(?m)^\((?P<n>[๐-๙])\)",
@@ -133,13 +133,13 @@ def _is_sound(text: str) -> None:
     reading.as_document()
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=40)
 @given(text=st.text(max_size=300))
 def test_garbage_yields_no_value_without_a_quotation(text: str) -> None:
     _is_sound(text)
 
 
-@settings(QUICK, max_examples=80)
+@settings(QUICK, max_examples=40)
 @given(pieces=st.lists(st.sampled_from(FRAGMENTS), max_size=40))
 def test_shreds_of_letters_yield_no_value_without_a_quotation(pieces: list[str]) -> None:
     _is_sound("".join(pieces))

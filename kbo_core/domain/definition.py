@@ -91,6 +91,8 @@ class Rules(_Part):
     def _range_in_order(self) -> "Rules":
         if self.stars[0] > self.stars[1]:
             raise ValueError("stars: the lower end comes first")
+        if self.clause_4_binds_tier_1 and self.fallback.exclude_project_year_be is None:
+            raise ValueError("clause_4_binds_tier_1 needs fallback.exclude_project_year_be")
         return self
 
 

@@ -244,7 +244,7 @@ def current_year_list(d: Facts) -> Iterable[Finding]:
         yield warn(
             "volatile-exclusion-list",
             f"sources.participants.QD-{year}",
-            f"บัญชีตามข้อ ๔ เป็นของปีงบประมาณปัจจุบัน ({year}) อาจมีชื่อเพิ่มภายหลัง ระบบจะตรวจซ้ำเมื่อรับรายชื่อและเมื่อรวมเล่ม{seen}",
+            f"บัญชีตามข้อ ๔ เป็นของปีงบประมาณปัจจุบัน ({year}) อาจมีชื่อเพิ่มภายหลัง ต้องตรวจซ้ำก่อนรวมเล่ม{seen}",
             f"clause 4's list is of the current fiscal year {year} and can grow{seen}",
         )
 
@@ -274,10 +274,11 @@ def definition_findings(definition: CycleDefinition) -> list[Finding]:
 
 def settle(definition: CycleDefinition, findings: Iterable[Finding]) -> list[Finding]:
     """The findings with those that the definition answers turned into information, the answer beside them."""
-    answers = {s.finding: s for s in definition.settled}
     told = []
     for finding in findings:
-        answer = answers.get(finding.code)
+        # An answer without a place answers every finding of its code.
+        answers = (s for s in definition.settled if s.finding == finding.code and s.where in (None, finding.where))
+        answer = next(answers, None)
         if answer is None or finding.severity is not Severity.BLOCK or finding.code in NEVER_SETTLED:
             told.append(finding)
         else:

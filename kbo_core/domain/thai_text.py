@@ -23,9 +23,16 @@ _SARA_AE = re.compile("เเ")
 def repair(text: str) -> str:
     """The text in NFC with typing faults mended; line breaks and digits stay as they are.
 
-    NFKC is not used: it takes SARA AM apart.
+    NFKC is not used: it takes SARA AM apart. One repair can lay bare the next, so it goes on until nothing is left.
     """
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    text = _INVISIBLE.sub("", text)
+    while (mended := _repair_once(text)) != text:
+        text = mended
+    return text
+
+
+def _repair_once(text: str) -> str:
+    text = unicodedata.normalize("NFC", text)
     text = _SARA_AE.sub("แ", text)
     text = _SWAPPED.sub(r"\2\1", text)
     text = _DOUBLED.sub(r"\1", text)
@@ -43,7 +50,7 @@ def name_key(text: str) -> str:
 
     Thai writes no blanks between words, so a blank inside a name carries nothing.
     """
-    return clean(text).replace(" ", "").casefold()
+    return repair(clean(text).replace(" ", "")).casefold()
 
 
 def arabic_digits(text: str) -> str:

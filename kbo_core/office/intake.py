@@ -73,7 +73,7 @@ def receive(
             raise blocked(
                 "cycle-closed",
                 cycle_id,
-                "รอบนี้รวมเล่มแล้ว รับแบบเพิ่มไม่ได้จนกว่าจะเปิดรอบใหม่อีกครั้ง",
+                "รอบนี้รวมเล่มแล้ว รับแบบเพิ่มไม่ได้",
                 "the cycle is closed; it takes no more submissions",
             )
         judgement = _judge(connection, cycle_id, district_code, content, name)

@@ -8,11 +8,11 @@ import pandas as pd
 
 from kbo_core.domain.areas import Province
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source
-from kbo_core.domain.findings import Finding, warn
+from kbo_core.domain.findings import Finding, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.register import ABSENT, Register
 from kbo_core.registry.headings import PARTICIPANTS, PERSONAL, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
-from kbo_core.registry.producers import by_id_or_name, by_own_id, conflicting_types, identify, mark_repeats
+from kbo_core.registry.producers import by_id_or_name, by_own_id, conflicts, identify, mark_repeats
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, Validate, refuse_unusable, sift
 from kbo_core.registry.sources import Fetch, SourceFile
 from kbo_core.registry.staging import Sheet, read_sheet, stage
@@ -94,8 +94,15 @@ class _Intake:
         staged = mark_repeats(by_id_or_name(staged) if single else by_own_id(staged))
         judged = staged.assign(is_repeat=False) if single else staged
         sifted = self._sift("producers", judged, sheet, len(sheet.cells))
-        kept, conflicts = conflicting_types(staged)
-        self._findings += conflicts
+        if sifted.kept.empty:
+            raise blocked(
+                "province-absent",
+                sheet.place,
+                f"ทะเบียนนี้ไม่มีผู้ผลิตของจังหวัด{self._province.name_th}เลย ตรวจว่าเป็นแฟ้มของจังหวัดที่ถูกต้อง",
+                f"no producer of {self._province.name_en} is in this register",
+            )
+        kept, disagreements = conflicts(staged)
+        self._findings += disagreements
         kept = kept.loc[sifted.kept.index]
         producers = identify(kept[~mark_repeats(kept)["is_repeat"]] if single else kept)
         if not single:
@@ -107,11 +114,7 @@ class _Intake:
 
     def _products(self, sheet: Sheet, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         staged = self._staged(sheet.cells, sheet.place).sort_values(_PRODUCT_ORDER).reset_index(drop=True)
-        placed = (
-            (staged["province_code"] == self._province.code)
-            & ~staged["is_district_unknown"]
-            & (staged["name_key"] != "")
-        )
+        placed = staged["is_placed"]
         joined = self._join(staged[placed].assign(table="products"), producers)
         producer = pd.Series(joined.producer, index=staged.index[placed]).reindex(staged.index, fill_value=-1)
         doubtful = staged.index.isin(joined.doubts["row"])
@@ -148,11 +151,12 @@ class _Intake:
         return sheet
 
     def _staged(self, cells: pd.DataFrame, place: str) -> pd.DataFrame:
-        """The cells as read, each row with its place and whether its district could be told."""
+        """The cells as read; each row with its file, and whether it could be placed in a district of the province."""
         staged = stage(cells).assign(source=place)
         required = "producer_type" in cells
         unknown = (staged["district_code"] == "") & (required | (staged["district"] != ""))
-        return staged.assign(is_district_unknown=unknown)
+        ours = (staged["province_code"] == self._province.code) & ~unknown & (staged["name_key"] != "")
+        return staged.assign(is_district_unknown=unknown, is_placed=ours)
 
     def _sift(self, suite: str, staged: pd.DataFrame, sheet: Sheet, rows_in: int) -> Sifted:
         elsewhere = ~staged["province_code"].isin(["", self._province.code])

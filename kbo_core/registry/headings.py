@@ -108,6 +108,18 @@ def find_heading(rows: Rows, kind: TableKind, source: Source) -> Heading:
                 for name in strange
             ]
         )
+    if hidden := [name for name, heading in source.columns.items() if _is_national_id(heading)]:
+        raise BlockedError(
+            *[
+                block(
+                    "national-id-column",
+                    f"{source.path}: columns.{name}",
+                    "ระบบไม่อ่านเลขประจำตัวประชาชนไม่ว่าในชื่อใด ใช้คอลัมน์อื่นหรือลบบรรทัดนี้",
+                    "a national ID column is never read, under whatever name",
+                )
+                for name in hidden
+            ]
+        )
     wanted = _wanted(kind, source)
     best: dict[str, list[int]] = {}
     best_row = 0
@@ -175,5 +187,10 @@ def _national_ids(row: list[str], source: Source) -> list[Finding]:
             "a national ID column was left unread",
         )
         for n, cell in enumerate(row)
-        if any(word in name_key(cell).replace("_", "").replace("-", "") for word in _NATIONAL_ID)
+        if _is_national_id(cell)
     ]
+
+
+def _is_national_id(heading: str) -> bool:
+    key = name_key(heading).replace("_", "").replace("-", "")
+    return any(word in key for word in _NATIONAL_ID)

@@ -13,7 +13,7 @@ _CONTENT = ["district_code", "producer_name", "producer_id", "type_code", "subdi
 
 def by_own_id(staged: pd.DataFrame) -> pd.DataFrame:
     """Adds ``whose``: the ``producer_id``, "" where a row has none and so stands for itself."""
-    return staged.assign(whose=staged["producer_id"])
+    return staged.assign(whose=staged["producer_id"].where(staged["is_placed"], ""))
 
 
 def by_id_or_name(staged: pd.DataFrame) -> pd.DataFrame:
@@ -27,7 +27,8 @@ def by_id_or_name(staged: pd.DataFrame) -> pd.DataFrame:
     own_id = only.reindex(pd.MultiIndex.from_frame(staged[place])).to_numpy(dtype=object)
     inherited = pd.Series(own_id, index=staged.index, dtype=object).fillna("")
     ids = staged["producer_id"].where(staged["producer_id"] != "", inherited)
-    return staged.assign(producer_id=ids, whose=ids.where(ids != "", staged["district_code"] + staged["name_key"]))
+    whose = ids.where(ids != "", staged["district_code"] + staged["name_key"])
+    return staged.assign(producer_id=ids, whose=whose.where(staged["is_placed"], ""))
 
 
 def mark_repeats(staged: pd.DataFrame) -> pd.DataFrame:
@@ -39,28 +40,31 @@ def mark_repeats(staged: pd.DataFrame) -> pd.DataFrame:
     return staged.assign(is_repeat=staged.index.isin(repeated[repeated].index))
 
 
-def conflicting_types(staged: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """The table with the type unknown where rows of one producer disagree on it, and a finding for each."""
-    known = staged[(staged["whose"] != "") & (staged["type_code"] != str(ProducerType.UNKNOWN))]
-    kinds = known.groupby("whose")["type_code"].nunique()
-    torn = kinds[kinds > 1].index
-    findings = [
-        warn(
-            "producer-type-conflict",
-            f"producers.{producer_id or name}",
-            f"{name} มีหลายแถวที่ระบุประเภทผู้ผลิตไม่ตรงกัน ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด",
-            f"rows of {producer_id or name} disagree on the producer type; it is taken as unknown",
-        )
-        for producer_id, name in sorted(
-            known[known["whose"].isin(torn)]
-            .groupby("whose")[["producer_id", "producer_name"]]
-            .min()
-            .to_numpy()
-            .tolist()
-        )
-    ]
-    blanked = staged["type_code"].mask(staged["whose"].isin(torn), str(ProducerType.UNKNOWN))
+_MUST_AGREE = {"type_code": "ประเภทผู้ผลิต", "name_key": "ชื่อ", "district_code": "อำเภอ"}
+
+
+def conflicts(staged: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """The table with the type unknown where rows of one producer disagree on it; a finding for each disagreement."""
+    findings = []
+    torn = {}
+    for column in _MUST_AGREE:
+        told = staged[(staged["whose"] != "") & (staged[column] != "")]
+        counts = told.groupby("whose")[column].nunique()
+        torn[column] = counts[counts > 1].index
+        names = told[told["whose"].isin(torn[column])].groupby("whose")["producer_name"].min()
+        findings += [_conflict(column, str(whose), str(name)) for whose, name in names.items()]
+    blanked = staged["type_code"].mask(staged["whose"].isin(torn["type_code"]), str(ProducerType.UNKNOWN))
     return staged.assign(type_code=blanked), findings
+
+
+def _conflict(column: str, whose: str, name: str) -> Finding:
+    taken = "ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด" if column == "type_code" else "ใช้แถวที่ข้อมูลครบกว่า ตรวจว่าเป็นรายเดียวกันหรือไม่"
+    return warn(
+        "producer-conflict",
+        f"producers.{whose}: {column}",
+        f"{name} มีหลายแถวที่ระบุ{_MUST_AGREE[column]}ไม่ตรงกัน {taken}",
+        f"rows of {whose} disagree on {column}",
+    )
 
 
 def identify(kept: pd.DataFrame) -> pd.DataFrame:

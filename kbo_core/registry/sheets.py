@@ -85,13 +85,13 @@ def _csv(file: SourceFile, encoding: str | None) -> Rows:
         raise refused(
             "encoding-unknown", file.label, f"ไม่รู้จักรหัสอักขระ {encoding}", f"unknown encoding: {encoding}"
         ) from None
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # some codecs raise it without saying where
         raise refused(
             "encoding-wrong",
             file.label,
             f"แฟ้มข้อความนี้ไม่ใช่ {encoding or 'UTF-8'} หากเป็นแฟ้มภาษาไทยแบบเก่า ให้เพิ่ม encoding: cp874 ที่แหล่งข้อมูลนี้ "
             "หรือบันทึกใหม่เป็น CSV UTF-8",
-            f"not {encoding or 'UTF-8'} text (byte {error.start}): give encoding: cp874, or save as UTF-8",
+            f"not {encoding or 'UTF-8'} text ({error}): give encoding: cp874, or save as UTF-8",
         ) from None
     if "\x00" in text:
         raise refused(

@@ -51,10 +51,8 @@ def _read(path: str, folder: Path) -> bytes:
             f"ไม่พบแฟ้ม {path} ในโฟลเดอร์เดียวกับแฟ้มกำหนดรอบ ตรวจชื่อแฟ้มและนามสกุล",
             f"no such file: {path} (relative to the definition)",
         ) from None
-    except OSError as error:
-        raise refused(
-            "file-unreadable", path, f"เปิดแฟ้มไม่ได้ ({error.strerror})", f"cannot be opened: {error.strerror}"
-        ) from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a NUL in it
+        raise refused("file-unreadable", path, f"เปิดแฟ้มไม่ได้ ({error})", f"cannot be opened: {error}") from None
 
 
 def _download(url: str) -> bytes:

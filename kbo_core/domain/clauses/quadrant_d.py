@@ -51,7 +51,7 @@ def says(truth: Truth, rules: Rules) -> str:
     return {
         Truth.PASS: _wanted(rules),
         Truth.FAIL: f"ไม่{_wanted(rules)}",
-        Truth.UNKNOWN: f"ยังไม่แน่ว่า{_wanted(rules)}",
+        Truth.UNKNOWN: f"ยังไม่แน่ว่า{_wanted(rules)} หรือไม่",
     }[truth]
 
 

@@ -94,3 +94,7 @@ def _no(error: KboError) -> int:
     console.show_findings(error.findings)
     console.err.print("รับข้อมูลนี้ไม่ได้ ไม่มีสิ่งใดเปลี่ยนแปลง" if refused else "หยุดไว้ก่อนจนกว่าจะแก้หรือตอบตามข้างต้น ไม่มีสิ่งใดเปลี่ยนแปลง")
     return REFUSED if refused else BLOCKED
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ from kbo_core.office.following import collect, districts_with_work, remind
 from kbo_core.office.opening import prepare_packet
 from kbo_core.office.posting import send_planned
 from tasks.naming import district_task_name
+from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
 
 
@@ -25,6 +26,7 @@ def plan_turn(cycle_id: str, now: str | None) -> list[str]:
     retries=2,
     retry_delay_seconds=[2, 10],
     retry_jitter_factor=0.5,
+    retry_condition_fn=unless_told_no,
 )
 def follow_district(cycle_id: str, district_code: str, now: str | None) -> dict[str, int]:
     """Collect what a district sent, remind it of what it owes, send what waits; how much of each."""

@@ -6,10 +6,11 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from kbo_core.office.definitions import read_definition
-from kbo_core.office.opening import freeze, opened_before, prepare_packet
+from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
 from kbo_core.office.posting import send_planned
 from kbo_core.office.screening import screen
 from tasks.naming import district_task_name
+from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
 
 
@@ -19,6 +20,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     file = read_definition(Path(definition))
     if found := opened_before(office(), file):
         return found.cycle_id
+    require_reachable(office(), file.definition)
     from expectations.validate import validator  # imported where it is used: it takes seconds
 
     screening = screen(file, validator(office().home / "data_docs" / file.definition.cycle))
@@ -33,6 +35,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     retries=2,
     retry_delay_seconds=[2, 10],
     retry_jitter_factor=0.5,
+    retry_condition_fn=unless_told_no,
 )
 def dispatch_packet(cycle_id: str, district_code: str, now: str | None) -> bool:
     """Make a district's packet if it has none and send what waits for it; True when all of it went out."""

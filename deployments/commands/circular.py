@@ -17,7 +17,7 @@ from kbo_core.circular.reading import Reading, read_letter
 from kbo_core.clock import now
 from kbo_core.domain.definition import parse_definition
 from kbo_core.domain.definition_checks import definition_findings
-from kbo_core.domain.findings import refused
+from kbo_core.domain.findings import KboError, refused
 from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import read_definition
 
@@ -89,8 +89,10 @@ def _settled_yaml(reading: Reading) -> str:
     definition = apply_answers(reading, list(_answers(open_questions(reading), by)))
     text = StringIO()
     YAML().dump(definition, text)
-    for finding in definition_findings(parse_definition(definition, "คำตอบ")):
-        console.show_findings([finding])
+    try:
+        console.show_findings(definition_findings(parse_definition(definition, "คำตอบ")))
+    except KboError as unfinished:  # the answers so far are kept; what is missing is said
+        console.show_findings(unfinished.findings)
     return text.getvalue()
 
 

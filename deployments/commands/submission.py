@@ -11,6 +11,7 @@ from kbo_core.domain.findings import BlockedError, blocking, refused
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office import intake
 from kbo_core.office.office import open_office
+from kbo_core.office.posting import send_planned
 
 app = typer.Typer(help="A filled form: check or receive it.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -38,9 +39,9 @@ def check(cycle: str, district: District, file: Form) -> None:
 @app.command()
 def receive(cycle: str, district: District, file: Form) -> None:
     """Accept a filled form and give its receipt; the same bytes get the same one."""
-    receipt = intake.receive(
-        open_office(console.home()), cycle, district, _content(file), file.name, at=now(), via="file"
-    )
+    office, at = open_office(console.home()), now()
+    receipt = intake.receive(office, cycle, district, _content(file), file.name, at=at, via="file")
+    send_planned(office, cycle, district, at)
     console.report(
         {
             "status": "ok",

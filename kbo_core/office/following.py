@@ -19,7 +19,7 @@ from kbo_core.office.screening import sha256
 from kbo_core.store.log import hold
 from kbo_core.store.reading import assignments, decided_producers, get_assignment, get_cycle, messages, picks
 
-FORMS = (".xlsx", ".xls", ".ods", ".csv")
+_UNFINISHED = (".", "~$")  # hidden files, and what a spreadsheet program keeps beside an open one
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _forms(office: Office, cycle_id: str, district_code: str) -> list[Path]:
     folder = office.home / "inbox" / cycle_id / district_code
     if not folder.is_dir():
         return []
-    files = [file for file in folder.iterdir() if file.is_file() and file.suffix.lower() in FORMS]
+    files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(_UNFINISHED)]
     with office.database.read() as connection:
         known = judged_before(connection, cycle_id, district_code)
     new = [file for file in files if sha256(file.read_bytes()) not in known]

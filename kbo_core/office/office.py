@@ -2,6 +2,7 @@
 
 import csv
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.headerregistry import Address
 from pathlib import Path
@@ -10,7 +11,7 @@ from kbo_core.channels.channel import Channel
 from kbo_core.channels.folder import FolderChannel
 from kbo_core.channels.smtp import SmtpChannel, parse_smtp_url
 from kbo_core.domain.areas import District, Province
-from kbo_core.domain.findings import refused
+from kbo_core.domain.findings import Finding, RefusedError, block, refused
 from kbo_core.store.database import Database, open_database
 
 SUPERIOR = "superior"
@@ -31,6 +32,15 @@ class Office:
         address = os.environ.get("KBO_MAIL_FROM", f"province-{province.code}@{_NOWHERE}")
         return Address(display_name=name, addr_spec=address)
 
+    def require_contacts(self, asked: Iterable[District]) -> None:
+        """Raises RefusedError naming every district, and every superior, that mail could not reach."""
+        if self.channel.name == "folder":
+            return
+        known = self._contacts()
+        missing = [(d, role) for d in asked for role in ("", SUPERIOR) if not known.get((d.code, role))]
+        if missing:
+            raise RefusedError(*[_no_address(district, role) for district, role in missing])
+
     def recipient(self, district: District, role: str = "") -> Address:
         """The address of a district, or of its ``superior``, from ``contacts.csv`` in the home.
 
@@ -40,12 +50,7 @@ class Office:
         name = "พัฒนาการจังหวัด" if role == SUPERIOR else f"สำนักงานพัฒนาชุมชน{district.title_th}"
         known = self._contacts().get(key)
         if known is None and self.channel.name != "folder":
-            raise refused(
-                "contact-missing",
-                f"contacts.csv: {district.code} {role}".strip(),
-                f"ไม่มีอีเมลของ{district.title_th} เพิ่มใน contacts.csv (district_code,role,email) แล้วสั่งอีกครั้ง",
-                f"no e-mail address for district {district.code}; add it to contacts.csv",
-            )
+            raise RefusedError(_no_address(district, role))
         local = f"{role or 'district'}-{district.code}"
         return Address(display_name=name, addr_spec=known or f"{local}@{_NOWHERE}")
 
@@ -65,6 +70,16 @@ class Office:
             return {
                 (row["district_code"].strip(), (row.get("role") or "").strip()): row["email"].strip() for row in rows
             }
+
+
+def _no_address(district: District, role: str) -> Finding:
+    whose = f"ผู้บังคับบัญชา (role: {role}) ของ{district.title_th}" if role else district.title_th
+    return block(
+        "contact-missing",
+        f"contacts.csv: {district.code} {role}".strip(),
+        f"ไม่มีอีเมลของ{whose} เพิ่มใน contacts.csv (district_code,role,email) แล้วสั่งอีกครั้ง",
+        f"no e-mail address for {district.code} {role}".strip() + "; add it to contacts.csv",
+    )
 
 
 def open_office(home: Path) -> Office:

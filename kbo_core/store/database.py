@@ -1,5 +1,6 @@
 """The database: SQLite in the office's home, or PostgreSQL by URL; brought up to date when it is opened."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,6 +114,13 @@ def load_blob(connection: Connection, sha256: str) -> bytes:
     if content is None:
         raise KeyError(sha256)
     return bytes(content)
+
+
+def changed_blobs(connection: Connection) -> tuple[int, list[str]]:
+    """How many blobs there are, and those whose bytes no longer have their own hash."""
+    digests = list(connection.execute(select(schema.blob.c.sha256)).scalars())
+    changed = [d for d in digests if hashlib.sha256(load_blob(connection, d)).hexdigest() != d]
+    return len(digests), sorted(changed)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -12,7 +12,9 @@ from aiosmtpd.controller import Controller
 
 from kbo_core.channels.smtp import SmtpChannel, parse_smtp_url
 from kbo_core.domain.findings import RefusedError
+from kbo_core.office.definitions import read_definition
 from kbo_core.office.office import Office
+from kbo_core.office.opening import require_reachable
 from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import messages
 from tests.cycle import CYCLE, OPENED_AT, open_cycle, outbox, turn
@@ -94,14 +96,19 @@ def test_no_server_at_all_loses_nothing(office: Office, province: Path, validate
         assert [m.state for m in messages(connection, CYCLE)] == ["planned"] * 3
 
 
-def test_a_district_without_an_address_is_named(office: Office, province: Path, validate: Validate) -> None:
+def test_a_district_without_an_address_is_named_before_anything_is_opened(office: Office, province: Path) -> None:
     """By mail, an address is needed; the refusal says whose and where to write it."""
     sending = by_mail(office, free_port())
     (office.home / "contacts.csv").write_text("district_code,role,email\n5601,,a@district.example\n", encoding="utf-8")
     with pytest.raises(RefusedError) as caught:
-        open_cycle(sending, province, validate)
-    assert [f.code for f in caught.value.findings] == ["contact-missing"]
-    assert "5607" in caught.value.findings[0].where
+        require_reachable(sending, read_definition(province).definition)
+    assert [f.where for f in caught.value.findings] == [
+        "contacts.csv: 5601 superior",
+        "contacts.csv: 5606",
+        "contacts.csv: 5606 superior",
+        "contacts.csv: 5607",
+        "contacts.csv: 5607 superior",
+    ]
 
 
 @pytest.mark.parametrize("url", ["http://mail", "smtp://", "mail.example:25"])

@@ -76,6 +76,15 @@ def test_a_table_changed_behind_the_log_is_noticed(office: Office, province: Pat
     assert [(f.code, f.where) for f in examine(office)[1]] == [("state-differs", f"{CYCLE}: assignment")]
 
 
+def test_a_kept_file_that_was_changed_is_noticed(office: Office, province: Path, validate: Validate) -> None:
+    """Every blob still has its own hash, or is named."""
+    open_cycle(office, province, validate)
+    with office.database.write() as connection:
+        digest = connection.execute(text("select letter_sha256 from assignment where district_code = '5601'")).scalar()
+        connection.execute(text("update blob set content = :c where sha256 = :d"), {"c": b"forged", "d": digest})
+    assert [(f.code, f.where) for f in examine(office)[1]] == [("file-changed", digest)]
+
+
 def test_a_producer_cannot_be_picked_twice(office: Office, province: Path, validate: Validate) -> None:
     """The database itself refuses it, whichever district asks."""
     open_cycle(office, province, validate)

@@ -1,5 +1,6 @@
 """How this process reaches Prefect: the server that ``kbo serve`` runs for the same home, else one of its own."""
 
+import asyncio
 import json
 import os
 from pathlib import Path
@@ -47,6 +48,9 @@ def run(flow: Any, *arguments: Any, tagged: list[str], **options: Any) -> Any:
     """Run a flow here and return its data; an error that the flow ended in is raised as itself."""
     from prefect import tags  # after connect(): Prefect reads its settings when it is imported
 
-    with tags(*tagged):
-        state = flow(*arguments, **options, return_state=True)
-    return state.result(raise_on_failure=True)
+    async def one_run() -> Any:
+        with tags(*tagged):
+            state = await flow(*arguments, **options, return_state=True)
+        return await state.aresult(raise_on_failure=True)
+
+    return asyncio.run(one_run())

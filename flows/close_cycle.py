@@ -1,6 +1,6 @@
 """Every district has answered: consolidate."""
 
-from prefect import flow, tags
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
@@ -11,12 +11,11 @@ from tasks.publishing import publish_progress
 
 
 @flow(name="close-cycle", flow_run_name=closing_run_name, persist_result=False)
-def close_cycle(cycle_id: str, now: str | None = None, by: str = "เจ้าหน้าที่จังหวัด", reason: str = "") -> State:
+async def close_cycle(cycle_id: str, now: str | None = None, by: str = "เจ้าหน้าที่จังหวัด", reason: str = "") -> State:
     """Issue the consolidated report and its evidence. Twice in a row issues it once."""
-    with tags(cycle_id):
-        try:
-            version, is_new = consolidate_and_issue(cycle_id, now, by, reason)
-        except KboError as blocked:
-            return Failed(name="Blocked", message=str(blocked), data=blocked)
-        publish_progress(cycle_id, now)
+    try:
+        version, is_new = consolidate_and_issue(cycle_id, now, by, reason)
+    except KboError as blocked:
+        return Failed(name="Blocked", message=str(blocked), data=blocked)
+    publish_progress(cycle_id, now)
     return Completed(name="Issued" if is_new else "AlreadyIssued", message=f"report v{version}", data=version)

@@ -9,10 +9,10 @@ from tasks.cycles import open_cycles
 
 
 @flow(name="daily-turn", flow_run_name="daily turn", persist_result=False)
-def daily_turn(now: str | None = None) -> State:
+async def daily_turn(now: str | None = None) -> State:
     """Follow every cycle that is open; one that fails does not keep the others waiting."""
     cycles = open_cycles(now)
-    turns = {cycle_id: follow_cycle(cycle_id, now, return_state=True) for cycle_id in cycles}
+    turns = {cycle_id: await follow_cycle(cycle_id, now, return_state=True) for cycle_id in cycles}
     failed = [cycle_id for cycle_id, turn in turns.items() if turn.is_failed() or turn.is_crashed()]
     if failed:
         raise RuntimeError(f"turns failed: {', '.join(failed)}")

@@ -1,6 +1,6 @@
 """One turn of the wait; daily, and whenever something arrives."""
 
-from prefect import flow, tags
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
@@ -10,11 +10,10 @@ from tasks.publishing import publish_progress
 
 
 @flow(name="follow-cycle", flow_run_name=turn_run_name, persist_result=False)
-def follow_cycle(cycle_id: str, now: str | None = None) -> State:
+async def follow_cycle(cycle_id: str, now: str | None = None) -> State:
     """Collect answers, remind who is late, send what waits, publish progress. Twice in a row changes nothing."""
-    with tags(cycle_id):
-        turns = [follow_district(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
-        summary = publish_progress(cycle_id, now)
+    turns = [follow_district(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
+    summary = publish_progress(cycle_id, now)
     done = {key: sum(turn[key] for turn in turns) for key in ("accepted", "refused", "reminded", "sent", "failed")}
     name = (
         "PartlySent" if done["failed"] else "Reminded" if done["reminded"] else "Collected" if turns else "NothingDue"

@@ -1,6 +1,6 @@
 """The circular was issued: open the cycle."""
 
-from prefect import flow, tags
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
@@ -12,7 +12,7 @@ from tasks.publishing import publish_progress
 
 
 @flow(name="open-cycle", flow_run_name=opening_run_name, persist_result=False, validate_parameters=True)
-def open_cycle(definition: str, now: str | None = None, by: str = "เจ้าหน้าที่จังหวัด") -> State:
+async def open_cycle(definition: str, now: str | None = None, by: str = "เจ้าหน้าที่จังหวัด") -> State:
     """Screen and freeze, send every district its packet, and wait for answers.
 
     Run again after an interruption, it goes on where it stopped; run again after that, it changes nothing.
@@ -21,8 +21,7 @@ def open_cycle(definition: str, now: str | None = None, by: str = "เจ้า�
         cycle_id = screen_and_freeze(definition, now, by)
     except KboError as blocked:
         return Failed(name="Blocked", message=str(blocked), data=blocked)
-    with tags(cycle_id):
-        all_sent = [dispatch_packet(cycle_id, code, now) for code in districts_asked(cycle_id)]
-        summary = publish_progress(cycle_id, now)
+    all_sent = [dispatch_packet(cycle_id, code, now) for code in districts_asked(cycle_id)]
+    summary = publish_progress(cycle_id, now)
     name = "AwaitingSubmissions" if all(all_sent) else "PartlyDispatched"
     return Completed(name=name, message=summary, data=cycle_id)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kbo_core.domain.areas import Province
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source
-from kbo_core.domain.findings import Finding, blocked, warn
+from kbo_core.domain.findings import Finding, block, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.register import ABSENT, Register
 from kbo_core.registry.headings import PARTICIPANTS, PERSONAL, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
@@ -95,11 +95,13 @@ class _Intake:
         judged = staged.assign(is_repeat=False) if single else staged
         sifted = self._sift("producers", judged, sheet, len(sheet.cells))
         if sifted.kept.empty:
-            raise blocked(
-                "province-absent",
-                sheet.place,
-                f"ทะเบียนนี้ไม่มีผู้ผลิตของจังหวัด{self._province.name_th}เลย ตรวจว่าเป็นแฟ้มของจังหวัดที่ถูกต้อง",
-                f"no producer of {self._province.name_en} is in this register",
+            self._findings.append(
+                block(
+                    "province-absent",
+                    sheet.place,
+                    f"ทะเบียนนี้ไม่มีผู้ผลิตของจังหวัด{self._province.name_th}เลย ตรวจว่าเป็นแฟ้มของจังหวัดที่ถูกต้อง",
+                    f"no producer of {self._province.name_en} is in this register",
+                )
             )
         kept, disagreements = conflicts(staged)
         self._findings += disagreements

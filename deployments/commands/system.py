@@ -43,7 +43,7 @@ def _show_demo(done: dict[str, Any]) -> None:
         ("อยู่ที่", "โฟลเดอร์"),
         done["folders"].items(),
     )
-    console.out.print(f"ดูประวัติในหน้าจอ Prefect: {done['next']}")
+    console.out.print(f"ดูประวัติในหน้าจอ Prefect: {done['next']} (หรือ make serve เมื่อสั่งด้วย make demo)")
 
 
 def serve_(

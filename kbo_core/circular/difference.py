@@ -107,13 +107,13 @@ def _row(key: str, old: Any, new: Any) -> ChangedValue | None:
     if old is None or new is None:
         kind = Change.NEW if old is None else Change.GONE
         again = again and old is not None
-        text = f"เพิ่ม{_name(key)}: {_said(new)}" if old is None else f"ไม่มี{_name(key)}แล้ว (เดิม {_said(old)})"
+        text = f"เพิ่ม{_name(key)}: {_said(new)}" if old is None else f"ไม่มี{_name(key)} แล้ว (เดิม {_said(old)})"
     elif _said(old) != _said(new):
         kind = Change.CHANGED
-        text = f"{_name(key)}เปลี่ยนจาก {_said(old)} เป็น {_said(new)}"
+        text = f"{_name(key)} เปลี่ยนจาก {_said(old)} เป็น {_said(new)}"
     elif again:
         kind = Change.DECIDE_AGAIN
-        text = f"{_name(key)}ยังเป็น {_said(new)} แต่เป็นเรื่องของปีเดิม"
+        text = f"{_name(key)} ยังเป็น {_said(new)} แต่เป็นเรื่องของปีเดิม"
     else:
         return None
     return ChangedValue(key, old, new, kind, again, f"{text} — ต้องตัดสินใหม่สำหรับปีนี้" if again else text)

@@ -66,6 +66,9 @@ def draft_yaml(reading: Reading, letter_name: str) -> str:
     asked: set[Finding] = set()
     for key in _ORDER:
         _add(draft, key, _value(values, key, reading), _comments(reading, key, asked))
+        if key == "deadline.on" and (printed := values.get("deadline", {}).get("on")):
+            kept = "วันที่พิมพ์ในหนังสือ คงไว้เป็นหลักฐาน ถ้ากำหนดส่งจริงเป็นวันอื่นให้แก้เฉพาะ on"
+            _add(draft, "deadline.printed", printed, [kept])
     _add_quota(draft, reading, values, asked)
     _add_sources(draft, reading, values, asked)
     _add_settled(draft, reading, values)

@@ -184,6 +184,7 @@ def _write_foot(sheet: Any, packet: Packet, looks: Mapping[str, Any], header_row
 def _set_up_page(sheet: Any, packet: Packet, header_row: int) -> None:
     for column, width in enumerate((9, 44, 44, 44, 14)):
         sheet.set_column(column, column, width)
+    sheet.set_default_row(26)  # the face is taller than a spreadsheet's own rows
     sheet.set_row(0, 48)
     sheet.set_landscape()
     sheet.set_paper(9)  # A4

@@ -113,7 +113,7 @@ def _attachments(packet: Packet) -> dict[str, object]:
     year = packet.programme_year_be
     return {
         "guideline_title": thai_digits(f"แนวทางการคัดเลือกกลุ่มเป้าหมาย {PROGRAMME} ประจำปี {year}"),
-        "guideline": [[thai_digits(number), text] for number, text in packet.guideline],
+        "guideline": [[thai_digits(number), thai_digits(text)] for number, text in packet.guideline],
         "quota_title": thai_digits(f"ทะเบียนจัดสรรกลุ่มเป้าหมาย จังหวัด{packet.province.name_th} ประจำปี {year}"),
         "quotas": _quota_rows(packet),
         "quota_total": thai_digits(sum(packet.quotas.values())),

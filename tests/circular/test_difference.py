@@ -66,5 +66,5 @@ def test_rows_are_plain_text_for_a_document() -> None:
         "new": "4",
         "kind": "changed",
         "decide_again": False,
-        "text_th": "จำนวนของอำเภอเมืองสมุทรสงครามเปลี่ยนจาก 3 เป็น 4",
+        "text_th": "จำนวนของอำเภอเมืองสมุทรสงคราม เปลี่ยนจาก 3 เป็น 4",
     }

@@ -138,9 +138,9 @@ def _lookup(row: int, column: int, packet: Packet) -> str:
     listed = len(packet.candidates)
     found = "ABCD"[column - 1]
     sheet = f"'{layout.CANDIDATE_SHEET}'"
-    return (
+    return (  # &"" keeps a blank cell blank, which would come back as 0
         f'=IF({cell}="","",IFERROR(INDEX({sheet}!${found}$1:${found}${listed},'
-        f'MATCH({cell},{sheet}!$A$1:$A${listed},0)),"{layout.NOT_LISTED}"))'
+        f'MATCH({cell},{sheet}!$A$1:$A${listed},0))&"","{layout.NOT_LISTED}"))'
     )
 
 

@@ -11,6 +11,7 @@ from kbo_core.clock import parse_now
 from kbo_core.domain.findings import KboError, RefusedError
 
 BLOCKED, REFUSED, USAGE, BUG = 3, 4, 2, 1
+INTERRUPTED = 130  # what a shell says after Ctrl-C
 _GLOBAL = {"--home": "KBO_HOME", "--now": "KBO_NOW"}
 
 app = typer.Typer(
@@ -43,14 +44,12 @@ def run(arguments: list[str]) -> int:
         console.err.print(f"kbo: {error}", markup=False)
         return USAGE
     try:
-        return app(rest, standalone_mode=False) or 0
+        code = int(app(rest, standalone_mode=False) or 0)
+        return _interrupted() if code == INTERRUPTED else code
     except KboError as error:
         return _no(error)
-    except typer.Exit as stop:
-        return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        console.err.print("หยุดแล้ว สั่งซ้ำได้ ระบบจะทำต่อจากที่ค้าง (stopped; run it again to go on)")
-        return 130
+        return _interrupted()
     except Exception as error:
         if hasattr(error, "format_message"):  # a usage error of the option parser
             console.err.print(f"kbo: {error.format_message()}", markup=False)
@@ -63,6 +62,11 @@ def run(arguments: list[str]) -> int:
             markup=False,
         )
         return BUG
+
+
+def _interrupted() -> int:
+    console.err.print("หยุดแล้ว สั่งซ้ำได้ ระบบจะทำต่อจากที่ค้าง (stopped; run it again to go on)")
+    return INTERRUPTED
 
 
 def _take_global_options(arguments: list[str]) -> list[str]:

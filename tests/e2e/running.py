@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +37,27 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def wait_until(happened: Callable[[], object], process: subprocess.Popen[Any] | None) -> None:
+    """Wait two minutes at most."""
+    for _ in range(480):
+        if happened():
+            return
+        assert process is None or process.poll() is None, "it stopped by itself"
+        time.sleep(0.25)
+    raise AssertionError("it did not happen in time")
+
+
+def processes_of(home: Path) -> list[str]:
+    """The processes whose environment names the home."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and int(entry.name) != os.getpid():
+                wanted = f"KBO_HOME={home.resolve()}".encode()
+                if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append(entry.name)
+        except OSError:
+            continue
+    return found

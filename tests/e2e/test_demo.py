@@ -3,11 +3,9 @@
 import csv
 import io
 import json
-import os
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from kbo_core.office.office import Office
 from kbo_core.store.database import Database
 from kbo_core.store.log import events
 from kbo_core.store.reading import assignments, messages, picks
-from tests.e2e.running import KBO, document, free_port, kbo, surroundings
+from tests.e2e.running import KBO, document, free_port, kbo, processes_of, surroundings, wait_until
 
 CYCLE = "kbo-2568-56-demo"
 
@@ -180,27 +178,3 @@ def test_serving_shows_the_history_and_stops_cleanly(demo: Path) -> None:
         assert serving.wait(timeout=60) == 0
     assert not (home / "serve.json").exists()
     wait_until(lambda: not processes_of(home), None)
-
-
-def wait_until(happened, process: subprocess.Popen[bytes] | None) -> None:  # type: ignore[no-untyped-def]
-    """Wait two minutes at most."""
-    for _ in range(480):
-        if happened():
-            return
-        assert process is None or process.poll() is None, "it stopped by itself"
-        time.sleep(0.25)
-    raise AssertionError("it did not happen in time")
-
-
-def processes_of(home: Path) -> list[str]:
-    """The processes whose environment names the home."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and int(entry.name) != os.getpid():
-                wanted = f"KBO_HOME={home.resolve()}".encode()
-                if wanted in (entry / "environ").read_bytes().split(b"\0"):
-                    found.append(entry.name)
-        except OSError:
-            continue
-    return found

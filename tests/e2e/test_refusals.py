@@ -1,12 +1,15 @@
 """What a person gets for a wrong file or word: the right exit code, a message to act on, and nothing changed."""
 
 import json
+import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from deployments.cli import run
+from tests.e2e.running import KBO, document, kbo, processes_of, surroundings, wait_until
 
 THAI = range(0x0E00, 0x0E80)
 
@@ -126,3 +129,32 @@ def test_a_definition_that_contradicts_itself_asks_its_questions(capsys: pytest.
     findings = json.loads(capsys.readouterr().out)["findings"]
     answered = [f for f in findings if "นางสาวตัวอย่าง สมมติ" in f["message_th"]]
     assert {f["code"] for f in answered} == set(asked) - {"exclusion-list-missing"}
+
+
+def test_what_stops_inside_a_flow_is_told_like_anything_else(province: Path, tmp_path: Path) -> None:
+    """A shortage whose scope nobody settled, found by the flow: exit code 3, the question, no traceback, no cycle."""
+    rewrite("cycle.yaml", '"5601": 2', '"5601": 9')(province.parent)
+    home = tmp_path / "home"
+    done = kbo(home, "cycle", "open", str(province), "--now", "2024-12-09T09:00", "--json")
+    assert done.returncode == 3
+    assert "insufficiency-scope" in {f["code"] for f in document(done)["findings"]}
+    assert "Traceback" not in done.stderr
+    assert document(kbo(home, "cycle", "status", "--json"))["cycles"] == []
+    assert not (home / "outbox").exists()
+
+
+def test_interrupted_it_says_so_and_leaves_nothing_running(province: Path, tmp_path: Path) -> None:
+    """Ctrl-C while a cycle opens: exit code 130, one line; what it had started is gone; run again, it goes on."""
+    home = tmp_path / "home"
+    command = [*KBO, "cycle", "open", str(province), "--now", "2024-12-09T09:00"]
+    with (tmp_path / "out").open("w") as output:
+        running = subprocess.Popen(command, env=surroundings(home), stdout=output, stderr=output)
+    wait_until(lambda: (home / "prefect" / "prefect.db").exists(), running)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(timeout=60) == 130
+    told = (tmp_path / "out").read_text("utf-8")
+    assert "สั่งซ้ำได้" in told
+    assert "Traceback" not in told
+    wait_until(lambda: not processes_of(home), None)
+    done = kbo(home, "cycle", "open", str(province), "--now", "2024-12-09T09:00")
+    assert done.returncode == 0, done.stderr[-2000:]

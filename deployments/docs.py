@@ -6,6 +6,7 @@ With ``--check`` nothing is written; a page that is out of date is named and the
 import argparse
 import ast
 import inspect
+import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -20,7 +21,7 @@ from expectations.suites import SUITES
 from kbo_core.domain import definition_checks, reminders
 from kbo_core.domain.assignments import MOVES, State, first_state
 from kbo_core.domain.clauses import CLAUSES, guideline, tier_codes
-from kbo_core.domain.definition import Fallback, Rules
+from kbo_core.domain.definition import Fallback, Rules, definition_schema
 from kbo_core.domain.truth import Truth, all_of
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -59,7 +60,9 @@ _REACH = {
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
     made = {"rules.md": _rules(), "lifecycle.md": _lifecycle(), "checks.md": _checks(), "commands.md": _commands()}
-    return {name: "\n".join([_MADE, *lines]) + "\n" for name, lines in made.items()}
+    schema = json.dumps(definition_schema(), ensure_ascii=False, indent=2, sort_keys=True)
+    written = {name: "\n".join([_MADE, *lines]) + "\n" for name, lines in made.items()}
+    return {**written, "definition.schema.json": schema + "\n"}
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:

@@ -10,7 +10,7 @@ from fastapi.templating import Jinja2Templates
 
 from kbo_core.clock import now
 from kbo_core.domain.findings import RefusedError
-from kbo_core.domain.thai_dates import short_date, short_instant
+from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.doctor import examine
 from kbo_core.office.following import board
 from kbo_core.office.office import Office
@@ -30,7 +30,7 @@ def create_app(office: Office) -> FastAPI:
     """The portal of one office."""
     app = FastAPI(title="KBO", docs_url=None, redoc_url=None, openapi_url=None)
     pages = Jinja2Templates(_HERE / "templates")
-    pages.env.globals |= {"short_date": short_date, "short_instant": short_instant}
+    pages.env.globals["short_instant"] = short_instant
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
 
     @app.middleware("http")

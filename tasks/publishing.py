@@ -6,7 +6,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from kbo_core.domain.thai_dates import short_date, short_instant
+from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.following import BoardLine, board
 from kbo_core.office.overview import Overview, overview
 from tasks.surroundings import instant, office
@@ -41,7 +41,7 @@ def _row(line: BoardLine) -> dict[str, str | int]:
         "กลุ่มที่เข้าเกณฑ์": line.candidates,
         "เหลือ (วัน)": line.days_left_th,
         "ฉบับที่": line.version,
-        "แจ้งเตือนครั้งถัดไป": short_date(line.next_reminder_at.date()) if line.next_reminder_at else "-",
+        "แจ้งเตือนครั้งถัดไป": line.next_reminder_th,
     }
 
 

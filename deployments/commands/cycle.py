@@ -9,7 +9,7 @@ from deployments import console, engine
 from kbo_core.clock import now
 from kbo_core.domain.definition_checks import definition_findings
 from kbo_core.domain.findings import BlockedError, blocking
-from kbo_core.domain.thai_dates import short_date, short_instant
+from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.closing import latest_report
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.following import board
@@ -193,7 +193,7 @@ def _show(cycle_id: str) -> None:
                     f"{line.picked}/{line.quota}",
                     line.candidates,
                     line.days_left_th,
-                    short_date(line.next_reminder_at.date()) if line.next_reminder_at else "-",
+                    line.next_reminder_th,
                 )
                 for line in lines
             ],

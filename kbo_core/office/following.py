@@ -10,7 +10,7 @@ from kbo_core.domain.areas import District, districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import KboError
 from kbo_core.domain.reminders import Step, due, next_step
-from kbo_core.domain.thai_dates import bangkok_day
+from kbo_core.domain.thai_dates import bangkok_day, short_date
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.intake import Receipt, judged_before, receive, turn_back
 from kbo_core.office.office import Office
@@ -43,6 +43,10 @@ class BoardLine:
         if not self.is_late:
             return self.state.th
         return f"{self.state.th} ({'เลยกำหนด' if self.state.owes else 'ส่งหลังกำหนด'})"
+
+    @property
+    def next_reminder_th(self) -> str:
+        return short_date(bangkok_day(self.next_reminder_at)) if self.next_reminder_at else "-"
 
     @property
     def days_left_th(self) -> str:

@@ -10,7 +10,7 @@ from docx import Document
 import kbo_core.documents
 from kbo_core.circular.files import letter_from
 from kbo_core.circular.reading import Reading, read_letter
-from tests.circular.reading_of import codes, read_text, text_of
+from tests.circular.reading_of import codes, read_file, read_text, text_of
 
 FONTS = Path(kbo_core.documents.__file__).parent / "fonts"
 NAMES = ["nan.txt", "samut-songkhram.txt", "yasothon.txt", "chai-nat.txt"]
@@ -115,3 +115,13 @@ def test_a_nested_table_and_a_merged_cell_keep_their_words(tmp_path: Path) -> No
     document.save(str(tmp_path / "table.docx"))
     source = letter_from("table.docx", (tmp_path / "table.docx").read_bytes()).source
     assert source.split("\n")[:2] == ["อำเภอ\t\tจำนวน", "เมือง พะเยา\t\t๖"]
+
+
+MADE = Path(__file__).parent / "made"
+
+
+@pytest.mark.parametrize("path", sorted(MADE.iterdir()), ids=lambda path: path.name)
+def test_what_a_word_processor_made_of_the_letter_reads_as_the_text_does(path: Path) -> None:
+    """The files were laid out and saved by LibreOffice 7.4, which draws raised marks last and leaves no gaps between
+    paragraphs."""
+    _same(read_text(text_of(f"{path.stem}.txt")), read_file(path))

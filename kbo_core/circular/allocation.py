@@ -2,14 +2,24 @@
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from kbo_core.circular.folded import fold, folded
-from kbo_core.circular.letter import Printed
+from kbo_core.circular.letter import Printed, Quote
 from kbo_core.circular.lines import Page
 from kbo_core.circular.sections import Heading, Kind
-from kbo_core.circular.table_rows import Piece, Row, cells_of, columns_of, is_official, pieces_of, rows_from
+from kbo_core.circular.table_rows import (
+    Columns,
+    Piece,
+    Row,
+    cells_of,
+    columns_of,
+    is_official,
+    is_parted_heading,
+    pieces_of,
+    rows_from,
+)
 from kbo_core.circular.years import year_in
 
 _HEADER = re.compile(r"(?:อำเภอ|เขต).*(?:จำนวน|จัดสรร|โควตา|เป้าหมาย|กลุ่ม)")
@@ -22,16 +32,21 @@ _MOST_TABLES = 20  # a hostile file of nothing but table heads must not take for
 
 @dataclass(frozen=True)
 class Register:
-    """The allocation register, as far as it was found; ``start == end`` when there is none."""
+    """The allocation register, as far as it was found; ``start == end`` when there is none.
+
+    ``unclear`` is the header of a table with several number columns of which none is named as the allocation; then
+    no number is read.
+    """
 
     start: int = 0
     end: int = 0
     year: Printed[int] | None = None
     rows: tuple[Row, ...] = ()
     total: Row | None = None
+    unclear: Quote | None = None
 
 
-def read_register(page: Page, headings: tuple[Heading, ...], after: int) -> Register:
+def read_register(page: Page, headings: tuple[Heading, ...], after: int, programme_year: int | None = None) -> Register:
     """The table behind an offset that gives districts numbers.
 
     A sentence may begin as a table's head does; what follows it names no districts.
@@ -41,19 +56,31 @@ def read_register(page: Page, headings: tuple[Heading, ...], after: int) -> Regi
         for line in range(len(page.plain))
         if page.openings[line] >= after and not page.blank[line] and _is_header(page, line)
     )
-    found = [register for line in islice(heads, _MOST_TABLES) if (register := _register(page, line, headings))]
+    found = [
+        register
+        for line in islice(heads, _MOST_TABLES)
+        if (register := _register(page, line, headings, programme_year))
+    ]
     return max(found, key=lambda r: sum(is_official(row.name) for row in r.rows), default=Register())
 
 
-def _register(page: Page, line: int, headings: tuple[Heading, ...]) -> Register | None:
-    rows, last = _table(page, line, {h.line for h in headings})
+def _register(page: Page, line: int, headings: tuple[Heading, ...], programme_year: int | None) -> Register | None:
+    start = _heading_above(page, headings, line)
+    year = year_in(fold(page.letter, start, page.letter.line_starts[line]))
+    columns = columns_of(page, line, {y for y in (programme_year, year and year.value) if y})
+    following = next((i for i in range(line + 1, len(page.plain)) if not page.blank[i]), None)
+    unclear = columns.is_unclear or (following is not None and is_parted_heading(page, following))
+    rows, last = _table(page, line, {h.line for h in headings}, columns)
     districts = tuple(row for row in rows if not row.is_total)
     if not any(row.count is not None for row in districts):
         return None
-    start = _heading_above(page, headings, line)
-    title = fold(page.letter, start, page.letter.line_starts[line])
+    if unclear:
+        header = page.letter.quote(page.openings[line], page.end_of(line))
+        return Register(
+            start, page.end_of(last), year, tuple(replace(r, count=None, words=None) for r in districts), None, header
+        )
     total = next((row for row in rows if row.is_total), None)
-    return Register(start, page.end_of(last), year_in(title), districts, total)
+    return Register(start, page.end_of(last), year, districts, total)
 
 
 def _is_header(page: Page, line: int) -> bool:
@@ -61,13 +88,13 @@ def _is_header(page: Page, line: int) -> bool:
     text = folded(page.opening(line))
     if len(text) > _LONGEST_HEADER:
         return False
-    if len(cells_of(page, line)) > 1 and columns_of(page, line):
+    if len(cells_of(page, line)) > 1 and columns_of(page, line).pairs:
         return True
     following = folded(page.opening(line + 1)) if line + 1 < len(page.plain) else ""
     return (
         _HEADER_OPENING.match(text) is not None
         and _HEADER.search(text + following) is not None
-        and not any(piece.count_end for piece in pieces_of(page, line, [], is_open=False))
+        and not any(piece.count_end for piece in pieces_of(page, line, Columns(), is_open=False))
     )
 
 
@@ -87,8 +114,7 @@ def _heading_above(page: Page, headings: tuple[Heading, ...], line: int) -> int:
     return page.openings[first]
 
 
-def _table(page: Page, header: int, ends: Collection[int]) -> tuple[list[Row], int]:
-    columns = columns_of(page, header)
+def _table(page: Page, header: int, ends: Collection[int], columns: Columns) -> tuple[list[Row], int]:
     pieces: list[Piece] = []
     last, strange = header, 0
     for line in range(header + 1, len(page.plain)):

@@ -80,7 +80,8 @@ def read_contents(letter: Letter) -> Contents:
     after = max(listed.end, head.end)
     closing = closing_line(page)
     headings = read_headings(page, after)
-    register = read_register(page, headings, after)
+    years = _programme_years(page, head, headings, None)
+    register = read_register(page, headings, after, years[0].value if years else None)
     guideline = _guideline(page, listed, headings, register, closing)
     enclosed = tuple(_looked_for(page, a, after, closing, register, guideline) for a in listed.named)
     body = fold(letter, after, register.start if register.start > after else None)
@@ -99,7 +100,7 @@ def read_contents(letter: Letter) -> Contents:
         register=register,
         provinces=_provinces(letter, register),
         programme=_programme(letter),
-        programme_years=_programme_years(page, head, headings, guideline),
+        programme_years=_programme_years(page, head, headings, guideline.start),
         signature=read_signature(page, closing, enclosure),
     )
 
@@ -154,14 +155,16 @@ def _programme(letter: Letter) -> Quote | None:
 
 
 def _programme_years(
-    page: Page, head: Head, headings: tuple[Heading, ...], guideline: Guideline
+    page: Page, head: Head, headings: tuple[Heading, ...], start: int | None
 ) -> tuple[Printed[int], ...]:
-    """The programme's year wherever it is printed over something: subject, guideline's heading, first paragraph."""
+    """The programme's year wherever it is printed over something: subject, guideline's heading, first paragraph.
+
+    ``start`` is where the guideline's clauses begin.
+    """
     found = []
     if head.subject:
         quote = head.subject.quote
         found.append(year_in(fold(page.letter, quote.start, quote.end)))
-    start = guideline.start
     if start is not None:
         above = [h for h in headings if h.start <= start]
         if above and above[-1].kind in (Kind.GUIDELINE, Kind.LABEL):

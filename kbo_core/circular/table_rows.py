@@ -4,7 +4,7 @@ Figures are taken as printed, under the names as printed: nothing is matched to 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +16,13 @@ from kbo_core.domain.thai_text import clean
 
 _NAME_HEADING = re.compile(r"(?:ราย)?(?:ชื่อ)?(?:อำเภอ|เขต)(?:\(.*\)|/.*)?$")
 _COUNT_HEADING = re.compile(r"จำนวน|จัดสรร|โควตา|เป้าหมาย|\(?(?:กลุ่ม|ราย)\)?$")
+_BARE_YEAR = re.compile(r"(?:กลุ่ม|ราย)?(?:ประจำ)?ปี(?:งบประมาณ)?(?:พ\.?ศ\.?)?(?:2[4-7])?\d{2}$")
+_OTHER_HEADING = re.compile(r"^(?:ชื่อ|ประเภท)|บาท|เงิน")
+_UNIT_HEADING = re.compile(r"\(?(?:กลุ่ม|ราย|แห่ง)\)?$")
+_ALLOCATED = re.compile(r"จัดสรร|เป้าหมาย|โควตา")
+_YEAR = re.compile(r"(?<!\d)2[4-7]\d{2}(?!\d)|(?<=ปี)\d{2}(?!\d)")
+_COUNTS_IN_TEXT = re.compile(r"จำนวน(?!เงิน)")
+_NAMES_IN_TEXT = re.compile(r"(?<!ใน)(?:อำเภอ|เขต)")
 _TOTAL = re.compile(r"(?:ยอด)?รวม")
 _NO_NAME = re.compile(r"หมายเหตุ|ที่มา|ข้อมูล|ณวันที่|ประจำ|ปี|จึง|ข้อ|โทร")
 _UNIT = r"(?:กลุ่ม|ราย|แห่ง|คน)"
@@ -78,6 +85,36 @@ class Cell:
     end: int
 
 
+@dataclass(frozen=True)
+class Columns:
+    """The (name, number) columns of a table; several pairs when halves stand side by side.
+
+    ``choices`` has for each pair the place of its number among the half's number columns, and how many those are.
+    ``is_unclear``: more than one column gives numbers and the heading does not say which one is meant.
+    """
+
+    pairs: tuple[tuple[int, int], ...] = ()
+    choices: tuple[tuple[int, int], ...] = ()
+    width: int = 0
+    is_unclear: bool = False
+
+    @property
+    def has_choice(self) -> bool:
+        return any(many > 1 for _, many in self.choices)
+
+    def number_of(self, cells: list[Cell], named: int) -> Cell | None:
+        """The number that belongs to a cell outside its own column, as a total's does: of the same column as theirs."""
+        counts = [cell for cell in cells[named + 1 :] if _COUNT.match(cell.text)]
+        half = next((i for i in reversed(range(len(self.pairs))) if self.pairs[i][0] <= named), 0)
+        at = self.pairs[half][1]
+        if len(cells) == self.width and at > named and _COUNT.match(cells[at].text):
+            return cells[at]
+        place, many = self.choices[half]
+        if many > 1:
+            return counts[place] if len(counts) == many else None
+        return counts[0] if counts else None
+
+
 def cells_of(page: Page, line: int) -> list[Cell]:
     """The cells of a line; empty ones stay, for columns are counted."""
     text = page.plain[line]
@@ -97,34 +134,75 @@ def cells_of(page: Page, line: int) -> list[Cell]:
     return cells
 
 
-def columns_of(page: Page, line: int) -> list[tuple[int, int]]:
-    """The (name, number) columns that a header line announces; several pairs when halves stand side by side."""
-    texts = [folded(cell.text) for cell in cells_of(page, line)]
+def columns_of(page: Page, line: int, years: Collection[int] = ()) -> Columns:
+    """The columns that a header line announces; ``years`` are those for which the letter allocates."""
+    cells = cells_of(page, line)
+    texts = [folded(cell.text) for cell in cells]
     names = [i for i, text in enumerate(texts) if _NAME_HEADING.match(text)]
-    pairs = []
+    pairs, choices, unclear = [], [], False
     for name, until in zip(names, [*names, len(texts)][1:], strict=True):
-        number = next((i for i in range(name + 1, until) if _COUNT_HEADING.search(texts[i])), None)
-        if number is not None:
-            pairs.append((name, number))
-    return pairs
+        numbers = _number_columns(texts, name + 1, until)
+        if not numbers:
+            continue
+        fitting = [i for i in numbers if len(numbers) == 1 or _is_allocated(texts[i], years)]
+        unclear = unclear or len(fitting) != 1
+        pairs.append((name, (fitting or numbers)[0]))
+        choices.append((numbers.index(pairs[-1][1]), len(numbers)))
+    if not pairs:
+        return Columns(is_unclear=_names_several(folded(page.opening(line))))
+    return Columns(tuple(pairs), tuple(choices), len(cells), unclear)
 
 
-def pieces_of(page: Page, line: int, columns: list[tuple[int, int]], is_open: bool) -> list[Piece]:
+def is_parted_heading(page: Page, line: int) -> bool:
+    """A second line of a header that parts one number column into several."""
+    texts = [folded(cell.text) for cell in cells_of(page, line)]
+    return len(_number_columns(texts, 0, len(texts))) > 1 and not any(_COUNT.match(text) for text in texts)
+
+
+def _number_columns(texts: list[str], start: int, end: int) -> list[int]:
+    found: list[int] = []
+    for i in range(start, end):
+        is_unit = i - 1 in found and _UNIT_HEADING.match(texts[i])  # wide blanks part a heading from its unit
+        if not is_unit and _heads_numbers(texts[i]):
+            found.append(i)
+    return found
+
+
+def _heads_numbers(text: str) -> bool:
+    return not _OTHER_HEADING.search(text) and bool(_COUNT_HEADING.search(text) or _BARE_YEAR.match(text))
+
+
+def _is_allocated(heading: str, years: Collection[int]) -> bool:
+    """Whether a heading names the allocation, by its year or in words; one of another year is another matter."""
+    named = {int(year) + (2500 if len(year) == 2 else 0) for year in _YEAR.findall(heading)}
+    return named <= set(years) if named else _ALLOCATED.search(heading) is not None
+
+
+def _names_several(text: str) -> bool:
+    """Whether a header whose cells are not parted names more numbers than districts."""
+    counts, names = len(_COUNTS_IN_TEXT.findall(text)), len(_NAMES_IN_TEXT.findall(text))
+    return counts > max(names, 1) or len(set(_YEAR.findall(text))) > 1
+
+
+def pieces_of(page: Page, line: int, columns: Columns, is_open: bool) -> list[Piece]:
     """What a line gives. ``is_open``: the row above still waits for the rest of its name and its number."""
     cells = cells_of(page, line)
-    if not columns or len(cells) < 2:
-        return _pieces_in_text(page, line)
+    if not columns.pairs or len(cells) < 2:
+        found = _pieces_in_text(page, line)
+        return [piece for piece in found if piece.count_end is None or not columns.has_choice]
     if total := next((i for i, cell in enumerate(cells) if _TOTAL.match(folded(cell.text))), None):
-        return _counted(cells, total)
+        return _counted(cells, total, columns)
     if total == 0:
-        return _counted(cells, 0)
-    if is_open and cells[0].text and not _ORDINAL.match(cells[0].text) and columns[0][0] > 0:
-        return _counted(cells, 0)  # the row was broken inside a cell, so its columns begin anew
+        return _counted(cells, 0, columns)
+    if is_open and cells[0].text and not _ORDINAL.match(cells[0].text) and columns.pairs[0][0] > 0:
+        return _counted(cells, 0, columns)  # the row was broken inside a cell, so its columns begin anew
     found = []
-    for name_at, count_at in columns:
+    for name_at, count_at in columns.pairs:
         if name_at < len(cells) and cells[name_at].text and not _ORDINAL.match(cells[name_at].text):
             ordinal = any(_ORDINAL.match(cell.text) for cell in cells[:name_at])
             found.append(_piece(cells[name_at], cells[count_at] if count_at < len(cells) else None, ordinal))
+    if columns.has_choice:
+        return found
     if not any(piece.count_end for piece in found) or any(re.search(r"\d", piece.name) for piece in found):
         # A PDF does not part every cell: such a line is read as words and numbers in a row.
         loose = _pieces_in_text(page, line)
@@ -169,10 +247,9 @@ def _join(first: Piece, second: Piece) -> Piece:
     )
 
 
-def _counted(cells: list[Cell], named: int) -> list[Piece]:
-    """The cell and the first number after it."""
-    counts = [cell for cell in cells[named + 1 :] if _COUNT.match(cell.text)]
-    return [_piece(cells[named], counts[0] if counts else None, has_ordinal=False)]
+def _counted(cells: list[Cell], named: int, columns: Columns) -> list[Piece]:
+    """The cell and the number that belongs to it."""
+    return [_piece(cells[named], columns.number_of(cells, named), has_ordinal=False)]
 
 
 def _piece(named: Cell, counted: Cell | None, has_ordinal: bool) -> Piece:

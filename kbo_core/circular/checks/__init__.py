@@ -14,6 +14,7 @@ from kbo_core.circular.checks.horizon import horizon
 from kbo_core.circular.checks.issuance import issuance
 from kbo_core.circular.checks.not_read import not_read
 from kbo_core.circular.checks.producer_types import producer_types
+from kbo_core.circular.checks.quota_columns import quota_columns
 from kbo_core.circular.checks.shortage_scope import shortage_scope
 from kbo_core.circular.checks.star_levels import star_levels
 from kbo_core.circular.checks.terms import term_variants
@@ -30,6 +31,7 @@ CHECKS: tuple[Callable[[Contents], Iterable[Finding]], ...] = (
     horizon,
     several_provinces,
     districts_named,
+    quota_columns,
     total_row,
     figures_twice,
     years_of_the_programme,

@@ -35,6 +35,8 @@ def districts_named(contents: Contents) -> Iterable[Finding]:
                 f"{district.name_en} stands twice in the register: which number holds?{both}",
             )
         seen.setdefault(district.code, row)
+        if contents.register.unclear:
+            continue
         if row.is_dash:
             yield info(
                 "quota-dash",

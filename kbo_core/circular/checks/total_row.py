@@ -10,7 +10,7 @@ from kbo_core.domain.findings import Finding, warn
 def total_row(contents: Contents) -> Iterable[Finding]:
     """Warns that nothing vouches for the numbers where the register has no total."""
     register = contents.register
-    if register.rows and (register.total is None or register.total.count is None):
+    if register.rows and not register.unclear and (register.total is None or register.total.count is None):
         total = sum(row.count or 0 for row in register.rows)
         seen = beside(register.rows[-1].quote)
         yield warn(

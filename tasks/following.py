@@ -31,8 +31,8 @@ def plan_turn(cycle_id: str, now: str | None) -> list[str]:
 def follow_district(cycle_id: str, district_code: str, now: str | None) -> dict[str, int]:
     """Collect what a district sent, remind it of what it owes, send what waits; how much of each."""
     at = instant(now)
+    prepare_packet(office(), cycle_id, district_code, at)  # first: what came in is judged by the newest list
     outcomes = collect(office(), cycle_id, district_code, at)
-    prepare_packet(office(), cycle_id, district_code, at)
     reminded = remind(office(), cycle_id, district_code, at)
     sent, failed = send_planned(office(), cycle_id, district_code, at)
     refused = sum(isinstance(outcome, KboError) for outcome in outcomes)

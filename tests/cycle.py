@@ -45,8 +45,8 @@ def screened(file: DefinitionFile, validate: Validate) -> Screening:
 def turn(office: Office, at: datetime) -> None:
     """One turn of the wait."""
     for code in districts_with_work(office, CYCLE, at):
-        collect(office, CYCLE, code, at)
         prepare_packet(office, CYCLE, code, at)
+        collect(office, CYCLE, code, at)
         remind(office, CYCLE, code, at)
         send_planned(office, CYCLE, code, at)
 

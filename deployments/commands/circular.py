@@ -20,6 +20,7 @@ from kbo_core.domain.definition_checks import definition_findings
 from kbo_core.domain.findings import KboError, refused
 from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import read_definition
+from kbo_core.office.screening import write_outputs
 
 app = typer.Typer(help="The letter: read it, compare it.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -44,7 +45,7 @@ def read(
                 "the file exists; what was answered in it is not overwritten: choose another name",
             )
         text = _settled_yaml(reading) if interactive else draft_yaml(reading, letter.name)
-        out.write_text(text, encoding="utf-8")
+        write_outputs({out.name: text.encode()}, out.parent)
     console.report(reading.as_document(), lambda: _show(reading, out))
     console.show_findings(reading.findings)
 

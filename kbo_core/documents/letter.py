@@ -31,7 +31,7 @@ def _letter(packet: Packet) -> dict[str, object]:
         "place": f"ศาลากลางจังหวัด{province}",
         "made_on": long_date(packet.made_on, thai=True),
         "subject": thai_digits(subject),
-        "addressee": f"นายอำเภอ{packet.district.name_th}",
+        "addressee": packet.district.chief_th,
         "reference": thai_digits(
             f"หนังสือจังหวัด{province} ที่ {packet.circular_number} ลงวันที่ {long_date(packet.circular_issued_on)}"
         ),

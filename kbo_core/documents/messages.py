@@ -30,14 +30,18 @@ def packet_words(packet: Packet) -> Words:
 
 
 def reminder_words(
-    cycle: str, province: str, circular_number: str, issued_on: date, district: District, due_at: datetime, step: Step
+    cycle: str,
+    province: str,
+    circular_number: str,
+    issued_on: date,
+    district: District,
+    due_at: datetime,
+    step: Step,
+    at: datetime,
 ) -> Words:
-    """The reminder of one step, before or after the deadline; it cites the first letter."""
-    if step.days < 0:
-        head, state = "แจ้งเตือน", f"จะครบกำหนดในอีก {-step.days} วัน"
-    else:
-        head = "ด่วนที่สุด เร่งรัด" if step.escalates else "ติดตาม"
-        state = f"เลยกำหนดแล้ว {step.days} วัน"
+    """The reminder of one step; it cites the first letter and counts the days as they are when it is written."""
+    state = _time_left(due_at, at)
+    head = "ด่วนที่สุด เร่งรัด" if step.escalates else "ติดตาม" if at > due_at else "แจ้งเตือน"
     subject = f"[{cycle}] {head}การรายงานรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ({state})"
     body = (
         f"เรียน {district.chief_th}\n\n"
@@ -48,13 +52,15 @@ def reminder_words(
     return subject, body + _SIGNED.format(province=province)
 
 
-def escalation_words(cycle: str, province: str, district: District, due_at: datetime, step: Step) -> Words:
+def escalation_words(
+    cycle: str, province: str, district: District, due_at: datetime, at: datetime, reminders: int
+) -> Words:
     """The word to the district's superior when reminders went unanswered."""
     subject = f"[{cycle}] เรียนเพื่อทราบและเร่งรัด: {district.title_th}ยังไม่รายงานรายชื่อกลุ่มเป้าหมาย KBO"
     body = (
         f"เรียน พัฒนาการจังหวัด{province}\n\n"
         f"{district.title_th}ยังไม่รายงานรายชื่อกลุ่มเป้าหมาย กำหนดส่งวันที่ {_moment(due_at)} "
-        f"เลยกำหนดแล้ว {step.days} วัน ระบบได้เตือนอำเภอตามลำดับแล้ว โปรดพิจารณาสั่งการ"
+        f"{_time_left(due_at, at)} ระบบได้เตือนอำเภอแล้ว {reminders} ครั้ง โปรดพิจารณาสั่งการ"
     )
     return subject, body + _SIGNED.format(province=province)
 
@@ -79,6 +85,13 @@ def correction_words(cycle: str, province: str, district: District, name: str, f
     subject = f"[{cycle}] แบบรายงานของ{district.title_th}ยังรับไม่ได้ โปรดแก้ไขและส่งใหม่"
     body = f"เรียน {district.chief_th}\n\nแบบรายงาน {name} ยังรับไม่ได้ โปรดแก้ไขตามรายการต่อไปนี้แล้วส่งใหม่\n{listed}"
     return subject, body + _SIGNED.format(province=province)
+
+
+def _time_left(due_at: datetime, at: datetime) -> str:
+    days = (bangkok_day(due_at) - bangkok_day(at)).days
+    if at <= due_at:
+        return f"จะครบกำหนดในอีก {days} วัน" if days else "จะครบกำหนดในวันนี้"
+    return f"เลยกำหนดแล้ว {-days} วัน" if days else "เลยกำหนดแล้วในวันนี้"
 
 
 def _moment(at: datetime) -> str:

@@ -65,13 +65,14 @@ def _opening(report: Report) -> dict[str, object]:
 
 def _summary(report: Report) -> str:
     sums = totals(report)
-    reported = [line for line in report.lines if line.submitted_at is not None]
+    asked = [line for line in report.lines if line.quota]
+    reported = [line for line in asked if line.submitted_at is not None]
     late = sum(line.is_late for line in reported)
     due = report.due_at.astimezone(BANGKOK)
     short = f"ยังขาด {sums.short} กลุ่ม" if sums.short else "ครบตามจำนวนจัดสรร"
     return (
-        f"อำเภอรายงานแล้ว {len(reported)} จาก {len(report.lines)} อำเภอ "
-        f"(เกินกำหนดวันที่ {long_date(due.date())} เวลา {due:%H.%M} น. จำนวน {late} อำเภอ) "
+        f"อำเภอรายงานแล้ว {len(reported)} จาก {len(asked)} อำเภอ "
+        f"(ในจำนวนนี้ส่งหลังกำหนดวันที่ {long_date(due.date())} เวลา {due:%H.%M} น. {late} อำเภอ) "
         f"คัดเลือกกลุ่มเป้าหมายแล้ว {sums.picked} กลุ่ม จากจำนวนจัดสรร {sums.quota} กลุ่ม {short}"
     )
 

@@ -105,6 +105,8 @@ def _summary_rows(report: Report) -> Iterator[Row]:
 
 def timeliness(line: DistrictLine) -> str:
     """Whether the district reported in time."""
+    if not line.quota:
+        return "–"
     if line.submitted_at is None:
         return "ยังไม่รายงาน"
     return "เกินกำหนด" if line.is_late else "ทันกำหนด"

@@ -3,15 +3,14 @@
 The keys are those of the YAML file; an unknown key is refused by name.
 """
 
-import re
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from kbo_core.domain.areas import District, Province, districts, provinces
 from kbo_core.domain.findings import RefusedError, block
-from kbo_core.domain.thai_dates import bangkok_instant
+from kbo_core.domain.thai_dates import BE_OFFSET, bangkok_instant
 from kbo_core.domain.working_days import move_to_working_day
 
 
@@ -20,6 +19,18 @@ def _text(value: object) -> object:
 
 
 Code = Annotated[str, BeforeValidator(_text)]
+
+
+def _gregorian(day: date) -> date:
+    if not 1900 < day.year < 2400:
+        raise ValueError(
+            f"วันที่ในแฟ้มนี้เขียนเป็น ค.ศ. เช่น {day.year - BE_OFFSET}-{day:%m-%d} ไม่ใช่ {day} // "
+            "dates are written in the Common Era"
+        )
+    return day
+
+
+Day = Annotated[date, AfterValidator(_gregorian)]
 YearBE = Annotated[int, Field(ge=2500, le=2700)]
 Named = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
@@ -40,7 +51,7 @@ class Circular(_Part):
     """The letter that starts the cycle."""
 
     number: Named
-    issued_on: date
+    issued_on: Day
     subject: str | None = None
     attachments: tuple[Attachment, ...] = ()
 
@@ -55,10 +66,10 @@ class Allocation(_Part):
 class Deadline(_Part):
     """The on-time limit in Bangkok; ``printed`` keeps the letter's own day where another was confirmed."""
 
-    on: date
+    on: Day
     at: time = time(16, 30)
     if_nonworking: Literal["keep", "previous", "next"] = "keep"
-    printed: date | None = None
+    printed: Day | None = None
 
 
 class Fallback(_Part):
@@ -73,7 +84,10 @@ class Fallback(_Part):
     @model_validator(mode="after")
     def _years_when_open(self) -> "Fallback":
         if self.scope != "off" and (self.quadrant_year_be is None or self.exclude_project_year_be is None):
-            raise ValueError("quadrant_year_be and exclude_project_year_be are needed unless scope is off")
+            raise ValueError(
+                "ต้องระบุ quadrant_year_be และ exclude_project_year_be เว้นแต่ scope: off // "
+                "quadrant_year_be and exclude_project_year_be are needed unless scope is off"
+            )
         return self
 
 
@@ -90,9 +104,12 @@ class Rules(_Part):
     @model_validator(mode="after")
     def _range_in_order(self) -> "Rules":
         if self.stars[0] > self.stars[1]:
-            raise ValueError("stars: the lower end comes first")
+            raise ValueError("ช่วงดาว stars ต้องเรียงจากน้อยไปมาก // stars: the lower end comes first")
         if self.clause_4_binds_tier_1 and self.fallback.exclude_project_year_be is None:
-            raise ValueError("clause_4_binds_tier_1 needs fallback.exclude_project_year_be")
+            raise ValueError(
+                "clause_4_binds_tier_1 ต้องมี fallback.exclude_project_year_be // "
+                "clause_4_binds_tier_1 needs fallback.exclude_project_year_be"
+            )
         return self
 
 
@@ -122,15 +139,15 @@ class ParticipantSource(_Part):
 
     @property
     def source(self) -> Source | None:
-        """Where to read the list; None when it is affirmed to be empty."""
+        """Where to read the list; None when it is affirmed to be empty and there is no file to show it."""
         if self.path is None:
             return None
         return Source(path=self.path, sheet=self.sheet, encoding=self.encoding, columns=self.columns)
 
     @model_validator(mode="after")
     def _either_file_or_empty(self) -> "ParticipantSource":
-        if (self.path is None) == (self.empty is None):
-            raise ValueError("give either path or empty: confirmed")
+        if self.path is None and self.empty is None:
+            raise ValueError("ให้ระบุ path หรือยืนยันด้วย empty: confirmed // give path, or empty: confirmed")
         return self
 
 
@@ -144,7 +161,7 @@ class Sources(_Part):
     @model_validator(mode="after")
     def _at_least_one(self) -> "Sources":
         if self.producers is None and self.products is None:
-            raise ValueError("producers or products is needed")
+            raise ValueError("ต้องระบุ producers หรือ products // producers or products is needed")
         return self
 
 
@@ -153,7 +170,7 @@ class Settled(_Part):
 
     finding: Named
     by: Named
-    on: date
+    on: Day
     reason: Named
     where: str | None = None
     answer: Literal["same", "different"] | None = None
@@ -181,9 +198,9 @@ class CycleDefinition(_Part):
     @model_validator(mode="after")
     def _known_province(self) -> "CycleDefinition":
         if self.province_code not in provinces():
-            raise ValueError(f"province_code {self.province_code} is not an official one")
+            raise ValueError(f"ไม่มีจังหวัดรหัส {self.province_code} // {self.province_code} is not an official province")
         if not self.quota:
-            raise ValueError("quota names no district")
+            raise ValueError("ตารางจัดสรรไม่มีอำเภอเลย // quota names no district")
         return self
 
     @property
@@ -249,12 +266,20 @@ def parse_definition(data: object, where: str) -> CycleDefinition:
 
 def _fault(where: str, fault: Any) -> Any:
     place = ".".join(str(part) for part in fault["loc"])
-    code, thai, english = _KNOWN_FAULTS.get(
-        fault["type"], ("definition-bad-value", "ค่านี้ใช้ไม่ได้", re.sub(r"^Value error, ", "", fault["msg"]))
+    where = f"{where}: {place}" if place else where
+    if known := _KNOWN_FAULTS.get(fault["type"]):
+        code, thai, english = known
+        return block(code, where, thai, f"{english}: {place}")
+    # Our own rules speak Thai before the slashes and English behind them; the others are the library's.
+    thai, _, english = fault["msg"].removeprefix("Value error, ").rpartition(" // ")
+    shown = _shown(fault["input"])
+    return block(
+        "definition-bad-value",
+        where,
+        thai or f"ค่านี้ใช้ไม่ได้ ตรวจรูปแบบและตัวสะกด{shown}",
+        f"{english}: {place}{shown}",
     )
-    given = "" if fault["type"] in ("extra_forbidden", "missing") else f" ({_shown(fault['input'])}: {english})"
-    return block(code, f"{where}: {place}" if place else where, thai + given, f"{english}: {place}" + given)
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) and len(value) <= 60 else type(value).__name__
+    return f" ({value})" if isinstance(value, str | int | float) and len(str(value)) <= 60 else ""

@@ -167,12 +167,20 @@ def missing_district(d: Facts) -> Iterable[Finding]:
             )
 
 
+def _asked_by(d: Facts, programme: str, year: int) -> tuple[str, str]:
+    """Which key, and which clause, asks for a participant list."""
+    if programme == "KBO":
+        return "rules.kbo_exclusion_years_be", "ข้อ ๒"
+    if year == d.exclude_project_year_be:
+        return "rules.fallback.exclude_project_year_be", "ข้อ ๔"
+    return "rules.fallback.quadrant_year_be", "ข้อ ๓"
+
+
 @_check
 def exclusion_lists(d: Facts) -> Iterable[Finding]:
     for programme, year in d.needed_lists:
         if (programme, year) not in d.given_lists:
-            key = "rules.kbo_exclusion_years_be" if programme == "KBO" else "rules.fallback.exclude_project_year_be"
-            clause = "ข้อ ๒" if programme == "KBO" else "ข้อ ๔"
+            key, clause = _asked_by(d, programme, year)
             yield block(
                 "exclusion-list-missing",
                 f"sources.participants.{programme}-{year}",

@@ -107,11 +107,12 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
         district, province = districts()[district_code], provinces()[cycle.province_code].name_th
         circular = definition.circular
         words = reminder_words(
-            cycle_id, province, circular.number, circular.issued_on, district, assignment.due_at, plan.send
+            cycle_id, province, circular.number, circular.issued_on, district, assignment.due_at, plan.send, at
         )
         plan_message(connection, office, cycle, district, "reminder", plan.send.key, words, at)
         if plan.send.escalates:
-            words = escalation_words(cycle_id, province, district, assignment.due_at, plan.send)
+            sent = messages(connection, cycle_id, district_code=district_code, kind="reminder", state="sent")
+            words = escalation_words(cycle_id, province, district, assignment.due_at, at, len(sent) + 1)
             plan_message(connection, office, cycle, district, "escalation", plan.send.key, words, at)
         return plan.send
 

@@ -1,14 +1,14 @@
 """What comes back from a district: judged, accepted or refused. Every way in comes through here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from kbo_core.documents.form_reader import read_form
 from kbo_core.documents.messages import correction_words, receipt_words
 from kbo_core.domain.areas import districts, provinces
-from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking
+from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
 from kbo_core.domain.submissions import Expected, FilledForm, Standing
 from kbo_core.office.office import Office
@@ -67,7 +67,7 @@ def receive(
     with office.database.write() as connection:
         hold(connection, cycle_id)
         if receipt := _receipt_for(connection, cycle_id, district_code, digest):
-            return receipt
+            return _with_newer(receipt, get_assignment(connection, cycle_id, district_code).version)
         cycle = get_cycle(connection, cycle_id)
         if cycle.state != "open":
             raise blocked(
@@ -133,16 +133,22 @@ def turn_back(
         append(connection, cycle_id, "submission-refused", payload, at=at, by=f"district {district_code}")
         province = provinces()[cycle.province_code].name_th
         words = correction_words(cycle_id, province, district, name, blocking(error.findings))
-        plan_message(connection, office, cycle, district, "correction", digest[:12], words, at)
+        plan_message(connection, office, cycle, district, "correction", f"{digest[:12]}-{cycle.revision}", words, at)
 
 
 def judged_before(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
-    """The sha256 of every file of a district that was accepted or turned back."""
-    return {
-        entry.payload["sha256"]
-        for entry in events(connection, cycle_id)
-        if entry.kind in ("submission-accepted", "submission-refused") and entry.payload["district"] == district_code
-    }
+    """The sha256 of every file of a district that was accepted, or turned back on the decisions in force."""
+    accepted: set[str] = set()
+    refused: set[str] = set()
+    for entry in events(connection, cycle_id):
+        if entry.kind == "decided":
+            refused.clear()  # what was no candidate then may be one now
+        elif entry.payload.get("district") == district_code:
+            if entry.kind == "submission-accepted":
+                accepted.add(entry.payload["sha256"])
+            elif entry.kind == "submission-refused":
+                refused.add(entry.payload["sha256"])
+    return accepted | refused
 
 
 def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Expected:
@@ -190,6 +196,20 @@ def _receipt_for(connection: Connection, cycle_id: str, district_code: str, dige
         if entry.kind == "submission-accepted" and (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())
     return None
+
+
+def _with_newer(receipt: Receipt, in_force: int) -> Receipt:
+    """The receipt, saying so when a later version is the one in force."""
+    if receipt.version == in_force:
+        return receipt
+    told = warn(
+        "submission-superseded",
+        receipt.reference,
+        f"แฟ้มนี้คือฉบับที่ {receipt.version} ที่รับไว้ก่อนแล้ว ฉบับที่ใช้อยู่คือฉบับที่ {in_force} "
+        "หากต้องการกลับไปใช้รายชื่อเดิม ให้บันทึกแบบใหม่แล้วส่งอีกครั้ง",
+        f"this is version {receipt.version}; version {in_force} is in force",
+    )
+    return replace(receipt, findings=(told,))
 
 
 def _receipt(facts: Mapping[str, Any], at: datetime, *, is_new: bool, findings: tuple[Finding, ...]) -> Receipt:

@@ -11,7 +11,7 @@ from kbo_core.office.office import SUPERIOR, Office
 from kbo_core.office.screening import sha256
 from kbo_core.store.database import Connection, keep_blob, load_blob
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Cycle, Message, get_cycle, messages
+from kbo_core.store.reading import Cycle, Message, get_assignment, get_cycle, messages
 
 
 def plan_message(
@@ -75,11 +75,15 @@ def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime
     for message in waiting:
         with office.database.write() as connection:
             hold(connection, cycle_id)
-            if not messages(connection, cycle_id, **where, kind=message.kind, step=message.step):
+            planned = messages(connection, cycle_id, **where)
+            if (message.kind, message.step) not in {(m.kind, m.step) for m in planned}:
                 continue  # another worker was faster
+            facts = {"district": district_code, "kind": message.kind, "step": message.step, "channel": message.channel}
+            if why := _overtaken(connection, message, planned):
+                append(connection, cycle_id, "step-explained", {**facts, "explanation": why}, at=at, by="system")
+                continue
             assert message.sha256 is not None  # noqa: S101 - what is planned was composed
             error = _try(office, message, load_blob(connection, message.sha256))
-            facts = {"district": district_code, "kind": message.kind, "step": message.step, "channel": message.channel}
             if error:
                 append(connection, cycle_id, "message-failed", {**facts, "error": error}, at=at, by="system")
                 failed += 1
@@ -87,6 +91,18 @@ def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime
                 append(connection, cycle_id, "message-sent", facts, at=at, by="system")
                 sent += 1
     return sent, failed
+
+
+def _overtaken(connection: Connection, message: Message, planned: Sequence[Message]) -> str:
+    """Why a reminder that could not go out in its time is not sent any more; empty when it still is."""
+    if message.kind not in ("reminder", "escalation"):
+        return ""
+    if get_cycle(connection, message.cycle_id).state != "open":
+        return "รอบนี้รวมเล่มแล้ว"
+    if not get_assignment(connection, message.cycle_id, message.district_code).state.owes:
+        return "อำเภอรายงานแล้ว"
+    newer = [m for m in planned if m.kind == message.kind and m.planned_at > message.planned_at]
+    return f"แทนด้วย {newer[-1].step} ซึ่งรอส่งอยู่เช่นกัน" if newer else ""
 
 
 def _try(office: Office, message: Message, mail: bytes) -> str:
@@ -102,14 +118,3 @@ def _try(office: Office, message: Message, mail: bytes) -> str:
 
 def _key(cycle_id: str, district_code: str, kind: str, step: str) -> str:
     return f"{cycle_id}/{district_code}-{kind}-{step}"
-
-
-def outgoing_mail(office: Office, cycle_id: str) -> list[tuple[str, bytes]]:
-    """Every message of a cycle that was composed: (file name, bytes), for the evidence."""
-    with office.database.read() as connection:
-        get_cycle(connection, cycle_id)
-        return [
-            (f"{m.district_code}-{m.kind}-{m.step}.eml", load_blob(connection, m.sha256))
-            for m in messages(connection, cycle_id)
-            if m.sha256
-        ]

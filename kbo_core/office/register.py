@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from kbo_core.domain.areas import Province
-from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source
-from kbo_core.domain.findings import Finding, block, warn
+from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
+from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.register import ABSENT, Register
 from kbo_core.registry.headings import PARTICIPANTS, PERSONAL, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
@@ -86,9 +86,7 @@ class _Intake:
     def _producers(self) -> tuple[pd.DataFrame, Sheet]:
         """The producers, and the sheet that the products are in (the same one, where a single sheet carries both)."""
         sources = self._definition.sources
-        single = sources.producers is None or sources.products is None or sources.producers == sources.products
-        source = sources.producers or sources.products
-        assert source is not None  # noqa: S101 - a definition without either is refused by its parser
+        source, single = _producer_source(sources)
         sheet = self._sheet(source, SINGLE_SHEET if single else PRODUCERS)
         staged = self._staged(sheet.cells, sheet.place)
         staged = mark_repeats(by_id_or_name(staged) if single else by_own_id(staged))
@@ -115,7 +113,8 @@ class _Intake:
         return producers, replace(sheet, cells=cells[has_product])
 
     def _products(self, sheet: Sheet, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        staged = self._staged(sheet.cells, sheet.place).sort_values(_PRODUCT_ORDER).reset_index(drop=True)
+        staged = self._staged(sheet.cells, sheet.place, producers)
+        staged = staged.sort_values(_PRODUCT_ORDER).reset_index(drop=True)
         placed = staged["is_placed"]
         joined = self._join(staged[placed].assign(table="products"), producers)
         producer = pd.Series(joined.producer, index=staged.index[placed]).reindex(staged.index, fill_value=-1)
@@ -130,18 +129,27 @@ class _Intake:
         return sifted.kept, doubts
 
     def _participants(self, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        tables = [self._participant_list(listed) for listed in self._definition.sources.participants]
+        tables = [self._participant_list(listed, producers) for listed in self._definition.sources.participants]
         empty = pd.DataFrame(columns=["programme", "fiscal_year_be", "row", "source", *_LINK_COLUMNS])
         rows = pd.concat([empty, *tables], ignore_index=True)
         rows = rows.sort_values(["table", "name_key", "district_code", "row"]).reset_index(drop=True)
         joined = self._join(rows, producers)
         return rows.assign(producer=joined.producer), joined.doubts
 
-    def _participant_list(self, listed: ParticipantSource) -> pd.DataFrame:
+    def _participant_list(self, listed: ParticipantSource, producers: pd.DataFrame) -> pd.DataFrame:
         if listed.source is None:
             return pd.DataFrame()
         sheet = self._sheet(listed.source, PARTICIPANTS)
-        staged = self._staged(sheet.cells, sheet.place)
+        if listed.empty:
+            if len(sheet.cells):
+                raise blocked(
+                    "list-not-empty",
+                    sheet.place,
+                    f"ยืนยันไว้ว่าบัญชี {listed.label} ไม่มีรายชื่อ แต่แฟ้มมี {len(sheet.cells)} แถว ลบ empty: confirmed หรือแก้แฟ้ม",
+                    f"affirmed to be empty, but the file has {len(sheet.cells)} rows",
+                )
+            return pd.DataFrame()
+        staged = self._staged(sheet.cells, sheet.place, producers)
         kept = self._sift("participants", staged, sheet, len(sheet.cells)).kept
         return kept.assign(programme=listed.programme, fiscal_year_be=listed.fiscal_year_be, table=listed.label)
 
@@ -152,9 +160,19 @@ class _Intake:
         self._findings += sheet.findings
         return sheet
 
-    def _staged(self, cells: pd.DataFrame, place: str) -> pd.DataFrame:
-        """The cells as read; each row with its file, and whether it could be placed in a district of the province."""
+    def _staged(self, cells: pd.DataFrame, place: str, producers: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The cells as read; each row with its file, and whether it could be placed in a district of the province.
+
+        A row with both the id and the name of one of the province's producers is the province's, whatever its province
+        cell says; an id alone may be another province's own.
+        """
         staged = stage(cells).assign(source=place)
+        if producers is not None:
+            known = producers.loc[producers["has_id"], ["producer_id", "name_key"]]
+            own = pd.MultiIndex.from_frame(staged[["producer_id", "name_key"]]).isin(pd.MultiIndex.from_frame(known))
+            astray = own & ~staged["province_code"].isin(["", self._province.code])
+            self._findings += _astray(staged[astray], place)
+            staged.loc[astray, ["province_code", "district_code", "district"]] = [self._province.code, "", ""]
         required = "producer_type" in cells
         unknown = (staged["district_code"] == "") & (required | (staged["district"] != ""))
         ours = (staged["province_code"] == self._province.code) & ~unknown & (staged["name_key"] != "")
@@ -179,6 +197,30 @@ class _Intake:
         joined = join(rows[_LINK_COLUMNS], producers, self._answers)
         self._findings += _near_matches(joined, rows, producers)
         return joined
+
+
+def _producer_source(sources: Sources) -> tuple[Source, bool]:
+    """Where the producers are, and whether the products stand in the same sheet."""
+    producers, products = sources.producers, sources.products
+    if producers is None or products is None:
+        only = producers or products
+        assert only is not None  # noqa: S101 - a definition without either is refused by its parser
+        return only, True
+    if (producers.path, producers.sheet) != (products.path, products.sheet):
+        return producers, False
+    return producers.model_copy(update={"columns": {**products.columns, **producers.columns}}), True
+
+
+def _astray(rows: pd.DataFrame, place: str) -> list[Finding]:
+    return [
+        warn(
+            "province-differs",
+            f"{place}: {producer_id}",
+            f"แถวของ {producer_id} ระบุจังหวัด {province} แต่รหัสและชื่อเป็นของผู้ผลิตในจังหวัดนี้ ถือตามรหัสและชื่อ โปรดตรวจ",
+            f"a row of {producer_id} names another province; id and name count",
+        )
+        for producer_id, province in sorted(set(zip(rows["producer_id"], rows["province"], strict=True)))
+    ]
 
 
 def _near_matches(joined: Join, rows: pd.DataFrame, producers: pd.DataFrame) -> Sequence[Finding]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from kbo_core.domain.decisions import COLUMNS, Decided, decide
 from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
-from kbo_core.domain.findings import BlockedError, Finding, in_order
+from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
 from kbo_core.office.definitions import DefinitionFile
 from kbo_core.office.register import Ingested, ingest
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate
@@ -65,10 +65,18 @@ def screen(file: DefinitionFile, validate: Validate, fetch: Fetch | None = None)
 
 
 def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:
-    """The files in a folder, made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
+    """The files in a folder, made if need be. Raises RefusedError when they cannot be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise refused(
+            "folder-unusable",
+            str(folder),
+            f"เขียนแฟ้มลงโฟลเดอร์นี้ไม่ได้ ({error.strerror}) เลือกโฟลเดอร์อื่น",
+            f"cannot be written to: {error.strerror}",
+        ) from None
 
 
 def sha256(content: bytes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kbo_core.domain.definition import Source
-from kbo_core.domain.findings import BlockedError, Finding, block, blocked, warn
+from kbo_core.domain.findings import BlockedError, Finding, block, blocked, info, warn
 from kbo_core.domain.thai_text import name_key
 from kbo_core.registry.sheets import Rows
 
@@ -131,7 +131,9 @@ def find_heading(rows: Rows, kind: TableKind, source: Source) -> Heading:
         if len(found) > len(best):
             best, best_row = found, n
     _refuse_faults(rows, best_row, best, kind, source)
-    return Heading(best_row, {name: at[0] for name, at in best.items()}, tuple(_national_ids(rows[best_row], source)))
+    columns = {name: at[0] for name, at in best.items()}
+    findings = [*_national_ids(rows[best_row], source), *_unread(rows[best_row], best, source)]
+    return Heading(best_row, columns, tuple(findings))
 
 
 def _heading_key(cell: str) -> str:
@@ -172,7 +174,7 @@ def _refuse_faults(rows: Rows, at: int, found: dict[str, list[int]], kind: Table
             f"{len(columns)} headings could be {name}: choose one with columns:",
         )
         for name, columns in found.items()
-        if len(columns) > 1
+        if len(columns) > 1 and name in kind.required
     ]
     if faults:
         raise BlockedError(*faults)
@@ -188,6 +190,23 @@ def _national_ids(row: list[str], source: Source) -> list[Finding]:
         )
         for n, cell in enumerate(row)
         if _is_national_id(cell)
+    ]
+
+
+def _unread(row: list[str], read: dict[str, list[int]], source: Source) -> list[Finding]:
+    """The headings that nothing is read from; of two columns for one optional name, the first is read."""
+    used = {at[0] for at in read.values()}
+    unread = [cell.strip() for n, cell in enumerate(row) if cell.strip() and n not in used]
+    if not unread:
+        return []
+    names = ", ".join(unread)[:200]
+    return [
+        info(
+            "columns-unread",
+            source.path,
+            f"คอลัมน์ที่ไม่ได้ใช้: {names} หากมีคอลัมน์ที่ต้องใช้ ให้ระบุด้วย columns:",
+            f"columns that nothing is read from: {names}",
+        )
     ]
 
 

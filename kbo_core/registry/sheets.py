@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from kbo_core.domain.definition import Source
-from kbo_core.domain.findings import blocked, refused
+from kbo_core.domain.findings import KboError, blocked, refused
 from kbo_core.domain.thai_text import name_key
 from kbo_core.registry.sources import SourceFile
 
@@ -43,7 +43,11 @@ def _workbook(file: SourceFile, source: Source) -> tuple[str, Rows]:
         names = book.sheet_names
         sheet = _chosen_sheet(file, names, source.sheet)
         rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
+    except KboError:
+        raise
+    except BaseException as error:  # a broken file can make the parser panic, which is no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
         raise refused(
             "file-not-a-spreadsheet",
             file.label,
@@ -80,7 +84,7 @@ def cell_text(cell: object) -> str:
 
 def _csv(file: SourceFile, encoding: str | None) -> Rows:
     try:
-        text = file.content.decode(encoding or "utf-8-sig")
+        text = file.content.decode(encoding or "utf-8-sig").removeprefix("\ufeff")
     except LookupError:
         raise refused(
             "encoding-unknown", file.label, f"ไม่รู้จักรหัสอักขระ {encoding}", f"unknown encoding: {encoding}"
@@ -93,6 +97,8 @@ def _csv(file: SourceFile, encoding: str | None) -> Rows:
             "หรือบันทึกใหม่เป็น CSV UTF-8",
             f"not {encoding or 'UTF-8'} text ({error}): give encoding: cp874, or save as UTF-8",
         ) from None
+    except ValueError:
+        raise refused("encoding-unknown", file.label, "ชื่อรหัสอักขระใช้ไม่ได้", "not the name of an encoding") from None
     if "\x00" in text:
         raise refused(
             "file-not-a-spreadsheet",

@@ -61,7 +61,7 @@ def _download(url: str) -> bytes:
         response.raise_for_status()
     except httpx.HTTPStatusError as error:
         raise _not_had(url, f"HTTP {error.response.status_code}") from None
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _not_had(url, type(error).__name__) from None
     return response.content
 

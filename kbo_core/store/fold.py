@@ -150,6 +150,9 @@ def _message_failed(connection: Connection, cycle_id: str, _at: datetime, payloa
 
 
 def _step_explained(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    """A step that was never planned, or one whose message was overtaken before it went out."""
+    if _message(connection, cycle_id, payload, state="explained", explanation=payload["explanation"]):
+        return
     connection.execute(
         schema.message.insert().values(
             cycle_id=cycle_id,
@@ -246,9 +249,10 @@ def _state(connection: Connection, cycle_id: str, district: str) -> State:
     return State(found)
 
 
-def _message(connection: Connection, cycle_id: str, payload: Payload, **values: Any) -> None:
+def _message(connection: Connection, cycle_id: str, payload: Payload, **values: Any) -> bool:
+    """Change a line of the ledger; False when there is none."""
     table = schema.message
-    connection.execute(
+    changed = connection.execute(
         update(table)
         .where(
             table.c.cycle_id == cycle_id,
@@ -259,6 +263,7 @@ def _message(connection: Connection, cycle_id: str, payload: Payload, **values: 
         )
         .values(**values)
     )
+    return bool(changed.rowcount)
 
 
 def _csv(content: bytes) -> list[dict[str, str]]:

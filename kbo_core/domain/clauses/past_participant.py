@@ -13,6 +13,8 @@ def judge(register: Register, rules: Rules) -> Values:
 
 def says(truth: Truth, rules: Rules) -> str:
     years = ", ".join(str(year) for year in rules.kbo_exclusion_years_be)
+    if not years:
+        return "รอบนี้ไม่กำหนดปีที่ต้องไม่ซ้ำ"
     return {
         Truth.PASS: f"ไม่ซ้ำผู้เข้าร่วม KBO ปีงบประมาณ {years}",
         Truth.FAIL: f"เคยเข้าร่วม KBO ปีงบประมาณ {years} แล้ว",

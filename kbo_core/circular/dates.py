@@ -7,7 +7,7 @@ from datetime import date
 
 from kbo_core.circular.folded import Folded
 from kbo_core.circular.letter import Quote
-from kbo_core.domain.thai_dates import MONTHS, MONTHS_SHORT, WEEKDAYS, from_be
+from kbo_core.domain.thai_dates import BE_OFFSET, MONTHS, MONTHS_SHORT, WEEKDAYS, from_be
 
 _ENGLISH = (
     *("January", "February", "March", "April", "May", "June"),
@@ -34,9 +34,13 @@ _DAYLESS = re.compile(rf"(?<!\d)(?P<month>{_MONTH}){ERA}(?P<year>\d{{4}})(?!\d)"
 
 @dataclass(frozen=True)
 class PrintedDate:
-    """A date with the words it was printed in; ``on`` is None where the calendar has no such day."""
+    """A date with the words it was printed in; ``on`` is None where the calendar has no such day.
+
+    ``as_text`` is what was printed in the order of ISO 8601, whether there is such a day or not.
+    """
 
     on: date | None
+    as_text: str
     weekday: str | None
     is_short_year: bool
     is_common_era: bool
@@ -63,7 +67,12 @@ def date_of(text: Folded, match: re.Match[str]) -> PrintedDate:
     except ValueError:
         on = None
     return PrintedDate(
-        on, match["weekday"], short, common, text.quote_of(match, "weekday" if match["weekday"] else "day", "year")
+        on=on,
+        as_text=f"{year if common else year - BE_OFFSET:04d}-{month:02d}-{int(match['day']):02d}",
+        weekday=match["weekday"],
+        is_short_year=short,
+        is_common_era=common,
+        quote=text.quote_of(match, "weekday" if match["weekday"] else "day", "year"),
     )
 
 

@@ -1,5 +1,6 @@
 """The draft of a cycle definition: YAML that an officer reads, completes and signs for."""
 
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -66,7 +67,7 @@ def draft_yaml(reading: Reading, letter_name: str) -> str:
     asked: set[Finding] = set()
     for key in _ORDER:
         _add(draft, key, _value(values, key, reading), _comments(reading, key, asked))
-        if key == "deadline.on" and (printed := values.get("deadline", {}).get("on")):
+        if key == "deadline.on" and isinstance(printed := values.get("deadline", {}).get("on"), date):
             kept = "วันที่พิมพ์ในหนังสือ คงไว้เป็นหลักฐาน ถ้ากำหนดส่งจริงเป็นวันอื่นให้แก้เฉพาะ on"
             _add(draft, "deadline.printed", printed, [kept])
     _add_quota(draft, reading, values, asked)
@@ -94,7 +95,7 @@ def _value(values: dict[str, Any], key: str, reading: Reading) -> Any:
         return Quoted(f"<เติม: {_NEEDED[key]}>")
     if key == "circular.attachments" and place:
         return CommentedSeq(_flow(CommentedMap(attachment)) for attachment in place)
-    if key in ("province_code", "deadline.at") and place is not None:
+    if key in ("province_code", "deadline.on", "deadline.at") and isinstance(place, str):
         return Quoted(place)
     return _flow(CommentedSeq(place)) if isinstance(place, list) else place
 

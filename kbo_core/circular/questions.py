@@ -194,7 +194,7 @@ def _fill(reading: Reading, definition: dict[str, Any], question: Question, answ
     elif question.code == "unknown-district":
         _place_row(reading, definition, question, value)
     else:
-        if key == "deadline.on" and "on" in definition["deadline"]:
+        if key == "deadline.on" and isinstance(definition["deadline"].get("on"), date):
             definition["deadline"]["printed"] = definition["deadline"]["on"]
         _put(definition, key, _read(question, value))
 

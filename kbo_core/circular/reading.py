@@ -86,8 +86,10 @@ def _values(contents: Contents) -> Iterator[tuple[str, object, Quote]]:
         yield "allocation.year_be", register.year.value, register.year.quote
     if register.total and register.total.count is not None:
         yield "allocation.total", register.total.count, register.total.quote
-    if contents.limits and (limit := contents.limits[0]).day.on:
-        yield "deadline.on", limit.day.on, limit.day.quote
+    if contents.limits:
+        limit = contents.limits[0]
+        # A day that the calendar does not have stands as text, which no definition accepts.
+        yield "deadline.on", limit.day.on or limit.day.as_text, limit.day.quote
         if limit.at:
             yield "deadline.at", f"{limit.at.value:%H:%M}", limit.at.quote
     if rules.star_year:
@@ -148,7 +150,7 @@ def _put(definition: Definition, key: str, value: object) -> None:
 def _facts(contents: Contents, definition: Definition, quotes: Mapping[str, Quote]) -> Facts:
     """What the definition's own checks are told of a letter; a setting that the letter leaves open is not known."""
     rules, fallback = definition.get("rules", {}), definition.get("rules", {}).get("fallback", {})
-    deadline = definition.get("deadline", {}).get("on")
+    deadline = contents.limits[0].day.on if contents.limits else None
     counts = [row.count for row in contents.register.rows if row.count is not None]
     return Facts(
         issued_on=definition.get("circular", {}).get("issued_on"),

@@ -35,7 +35,8 @@ _LINE_ROW = re.compile(
 _LINE_PIECE = re.compile(r"(?:(?P<ordinal>\(?\d{1,2}[.)]?)\s+)?(?P<name>[ก-ฮเ-ไ][^\d]{0,30})$")
 _DASHES = ("-", "–", "—")
 _LEADING_TO = re.compile(r"\s*(?:ได้รับจัดสรร|ได้รับ|จัดสรร)?\s*(?:จำนวน)?$")
-_BORDERS = ((r"(?:</?t[rdh][^>]*>\s*)+", 2), (r"\|", 2), (r"\t", 1), (r",", 2))
+_PIPE = r"\|"
+_BORDERS = ((r"(?:</?t[rdh][^>]*>\s*)+", 2), (_PIPE, 2), (r"\t", 1), (r",", 2))
 _PROSE_NAME = 40
 _YEARS_FROM = 2400
 
@@ -56,7 +57,7 @@ class Row:
 
     @property
     def is_total(self) -> bool:
-        return _TOTAL.match(folded(self.name)) is not None
+        return is_total(self.name)
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ class Columns:
     pairs: tuple[tuple[int, int], ...] = ()
     choices: tuple[tuple[int, int], ...] = ()
     width: int = 0
+    is_piped: bool = False
     is_unclear: bool = False
 
     @property
@@ -115,11 +117,14 @@ class Columns:
         return counts[0] if counts else None
 
 
-def cells_of(page: Page, line: int) -> list[Cell]:
-    """The cells of a line; empty ones stay, for columns are counted."""
+def cells_of(page: Page, line: int, is_piped: bool = False) -> list[Cell]:
+    """The cells of a line; empty ones stay, for columns are counted. ``is_piped``: one ``|`` is enough to part them."""
     text = page.plain[line]
     base = page.letter.line_starts[line]
-    border = re.compile(next((sign for sign, least in _BORDERS if len(re.findall(sign, text)) >= least), r"\s{2,}"))
+    pipes = _PIPE if is_piped and "|" in text else None
+    border = re.compile(
+        pipes or next((sign for sign, least in _BORDERS if len(re.findall(sign, text)) >= least), r"\s{2,}")
+    )
     at = len(text) - len(text.lstrip("-* ")) if "|" in text else 0
     cells = []
     for match in [*border.finditer(text, at), None]:
@@ -128,7 +133,7 @@ def cells_of(page: Page, line: int) -> list[Cell]:
         start = base + at + (raw.index(bare) if bare else 0)
         cells.append(Cell(bare, start, start + len(bare)))
         at = match.end() if match else at
-    edged = text.strip("-* ")
+    edged = text.lstrip("-* ").rstrip("* \t")  # a dash at the end is a cell, the sign for none
     if "|" in edged:
         cells = cells[edged.startswith("|") : len(cells) - edged.endswith("|")]
     return cells
@@ -150,7 +155,8 @@ def columns_of(page: Page, line: int, years: Collection[int] = ()) -> Columns:
         choices.append((numbers.index(pairs[-1][1]), len(numbers)))
     if not pairs:
         return Columns(is_unclear=_names_several(folded(page.opening(line))))
-    return Columns(tuple(pairs), tuple(choices), len(cells), unclear)
+    is_piped = page.plain[line].count("|") > 1
+    return Columns(tuple(pairs), tuple(choices), len(cells), is_piped, unclear)
 
 
 def is_parted_heading(page: Page, line: int) -> bool:
@@ -186,11 +192,11 @@ def _names_several(text: str) -> bool:
 
 def pieces_of(page: Page, line: int, columns: Columns, is_open: bool) -> list[Piece]:
     """What a line gives. ``is_open``: the row above still waits for the rest of its name and its number."""
-    cells = cells_of(page, line)
+    cells = cells_of(page, line, columns.is_piped)
     if not columns.pairs or len(cells) < 2:
         found = _pieces_in_text(page, line)
         return [piece for piece in found if piece.count_end is None or not columns.has_choice]
-    if total := next((i for i, cell in enumerate(cells) if _TOTAL.match(folded(cell.text))), None):
+    if total := next((i for i, cell in enumerate(cells) if is_total(cell.text)), None):
         return _counted(cells, total, columns)
     if total == 0:
         return _counted(cells, 0, columns)
@@ -215,7 +221,7 @@ def rows_from(letter: Letter, pieces: Iterable[Piece]) -> list[Row]:
     rows: list[Row] = []
     waiting: Piece | None = None
     for piece in pieces:
-        joined = waiting and _join(waiting, piece)
+        joined = None if not waiting or is_total(piece.name) else _join(waiting, piece)
         if waiting and joined and (not piece.has_ordinal or is_official(joined.name)):
             piece, waiting = joined, None
         elif waiting:
@@ -281,6 +287,10 @@ def _pieces_in_text(page: Page, line: int) -> list[Piece]:
         return []
     start = base + piece.start("name")
     return [Piece(piece["name"].strip(), start, base + piece.end("name"), piece["ordinal"] is not None)]
+
+
+def is_total(name: str) -> bool:
+    return _TOTAL.match(folded(name)) is not None
 
 
 @cache

@@ -74,7 +74,7 @@ _ITEM = re.compile(r"(?:(?<=^)|(?<=[\s|]))\(?(\d{1,2})[.)](?!\d)")
 
 def _items(page: Page, start: int, end: int) -> list[NamedAttachment]:
     letter = page.letter
-    plain = "\n".join(page.plain)[start:end]
+    plain = page.text[start:end]
     marks: list[re.Match[str]] = []
     for match in _ITEM.finditer(plain):
         if int(match[1]) == len(marks) + 1:  # a number out of turn belongs to a title
@@ -90,10 +90,10 @@ def _items(page: Page, start: int, end: int) -> list[NamedAttachment]:
 
 
 def _item(letter: Letter, no: int, start: int, title_start: int, end: int) -> NamedAttachment | None:
-    plain = "\n".join(Page(Letter(letter.source[title_start:end])).plain)
+    plain = Page(Letter(letter.source[title_start:end])).text
     count = _COUNT.search(plain)
     title_end = title_start + (count.start() if count else len(plain))
-    title = letter.source[title_start:title_end].rstrip(" \t\n|*.…").rstrip()
+    title = letter.source[title_start:title_end].rstrip(" \t\r\n|*.…").rstrip()
     shown = clean(title.replace("|", " ").replace("*", " ").lstrip(" :"))
     if not shown:
         return None

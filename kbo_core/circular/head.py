@@ -116,4 +116,4 @@ def _unmarked(letter: Letter, start: int, end: int) -> Quote:
     """The quotation without the signs that Markdown and tables put around it."""
     text = letter.source[start:end]
     start += len(text) - len(text.lstrip(" \t|*:"))
-    return letter.quote(start, start + len(letter.source[start:end].rstrip(" \t|*\n")))
+    return letter.quote(start, start + len(letter.source[start:end].rstrip(" \t|*\r\n")))

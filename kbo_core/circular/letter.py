@@ -1,11 +1,14 @@
 """A letter's exact text, and what is read from it: never a value without its quotation."""
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+_LINE_FEED = re.compile(r"\r*\n")
+_CARRIAGE_RETURN = re.compile(r"\r")
 
 
 @dataclass(frozen=True, order=True)
@@ -36,22 +39,24 @@ class Printed(Generic[T]):
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter as text; line ends are ``\\n``. Of a DOCX or PDF this is the text that was extracted."""
+    """A letter as text, its line ends as they are in the file. Of a DOCX or PDF this is the text that was extracted."""
 
     source: str
     name: str = field(default="", compare=False)
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        return tuple(self.source.split("\n"))
+        return tuple(self._line_end.split(self.source))
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The offset at which each line begins."""
-        starts = [0]
-        for line in self.lines[:-1]:
-            starts.append(starts[-1] + len(line) + 1)
-        return tuple(starts)
+        return (0, *(match.end() for match in self._line_end.finditer(self.source)))
+
+    @cached_property
+    def _line_end(self) -> re.Pattern[str]:
+        """A carriage return ends a line only where nothing else does; in other files it is a blank."""
+        return _LINE_FEED if "\n" in self.source else _CARRIAGE_RETURN
 
     def line_of(self, offset: int) -> int:
         """The line of an offset, counted from 1."""

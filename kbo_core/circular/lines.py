@@ -41,7 +41,12 @@ class Page:
     @cached_property
     def plain(self) -> tuple[str, ...]:
         """The lines with Arabic digits and common blanks, of the same lengths as in the source."""
-        return tuple(arabic_digits(line).replace("\u00a0", " ") for line in self.letter.lines)
+        return tuple(map(_plain, self.letter.lines))
+
+    @cached_property
+    def text(self) -> str:
+        """The whole letter in the same way, its line ends as they are."""
+        return _plain(self.letter.source)
 
     @cached_property
     def blank(self) -> tuple[bool, ...]:
@@ -94,6 +99,10 @@ class Page:
     def end_of(self, i: int) -> int:
         """The source offset at which a line ends."""
         return self.letter.line_starts[i] + len(self.plain[i])
+
+
+def _plain(text: str) -> str:
+    return arabic_digits(text).replace("\u00a0", " ")
 
 
 def _is_row(line: str) -> bool:

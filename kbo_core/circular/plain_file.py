@@ -8,7 +8,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def decoded(data: bytes) -> str | None:
-    """The text of the bytes, line ends as ``\\n``; None when they are no text in a known encoding.
+    """The text of the bytes, line ends as they are; None when they are no text in a known encoding.
 
     cp874 has a meaning for almost every byte, so it is believed only where most of it is Thai.
     """
@@ -19,7 +19,7 @@ def decoded(data: bytes) -> str | None:
             continue
         if _CONTROL.search(text) or (encoding == "cp874" and not _is_mostly_thai(text)):
             continue
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return text
     return None
 
 

@@ -7,7 +7,7 @@ from kbo_core.circular.folded import folded
 from kbo_core.circular.letter import Printed, Quote
 from kbo_core.circular.lines import Page
 
-_NAME = re.compile(r"\(([^()\n]{2,80})\)")
+_NAME = re.compile(r"\(([^()\r\n]{2,80})\)")
 _DOTS = re.compile(r"[.…·_]{3,}")
 _PHONE = re.compile(r"(?:โทรศัพท์|โทรสาร|โทร|มือถือ)\s*[.:]?\s*(?P<number>[0-9xX.…][0-9xX .…\-–ต่อ]*)?")
 _ROLE = re.compile(

@@ -8,8 +8,9 @@ import pypdfium2
 import pytest
 
 from kbo_core.circular.files import LARGEST_FILE, letter_from, open_letter
+from kbo_core.circular.reading import read_letter
 from kbo_core.domain.findings import RefusedError
-from tests.circular.reading_of import read_text, text_of
+from tests.circular.reading_of import LETTERS, read_text, text_of
 
 TEXT = text_of("ranong.txt")
 
@@ -20,10 +21,29 @@ def test_text_reads_the_same_in_every_encoding(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
-def test_line_ends_become_one_sign(end: str) -> None:
-    letter = letter_from("letter.txt", TEXT.replace("\n", end).encode())
-    assert letter.source == TEXT
-    assert letter.lines == tuple(TEXT.split("\n"))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp874"])
+@pytest.mark.parametrize("name", LETTERS)
+def test_line_ends_stay_as_they_are_and_read_the_same(name: str, encoding: str, end: str) -> None:
+    text = text_of(name).replace("\n", end)
+    letter = letter_from("letter.txt", text.encode(encoding))
+    assert letter.source == text
+    assert letter.lines == tuple(text.split(end))
+    reading, as_ever = read_letter(letter), read_text(text_of(name))
+    assert reading.definition == as_ever.definition
+    assert [f.as_row() for f in reading.findings] == [f.as_row() for f in as_ever.findings]
+    assert list(reading.quotes) == list(as_ever.quotes)
+    for key, quote in reading.quotes.items():
+        assert text[quote.start : quote.end] == quote.text == as_ever.quotes[key].text.replace("\n", end)
+        assert text.count(end, 0, quote.start) + 1 == quote.line == as_ever.quotes[key].line
+
+
+def test_a_carriage_return_inside_a_line_is_a_blank() -> None:
+    text = TEXT.replace(" ", " \r")
+    reading = read_text(text)
+    assert reading.definition["quota"] == read_text(TEXT).definition["quota"]
+    for quote in reading.quotes.values():
+        assert text[quote.start : quote.end] == quote.text
+        assert text.count("\n", 0, quote.start) + 1 == quote.line
 
 
 def refusal(name: str, data: bytes) -> str:

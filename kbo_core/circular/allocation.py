@@ -69,7 +69,7 @@ def _register(page: Page, line: int, headings: tuple[Heading, ...], programme_ye
     year = year_in(fold(page.letter, start, page.letter.line_starts[line]))
     columns = columns_of(page, line, {y for y in (programme_year, year and year.value) if y})
     following = next((i for i in range(line + 1, len(page.plain)) if not page.blank[i]), None)
-    unclear = columns.is_unclear or (following is not None and is_parted_heading(page, following))
+    unclear = columns.is_unclear or (following is not None and is_parted_heading(page, line, following))
     rows, last = _table(page, line, {h.line for h in headings}, columns)
     districts = tuple(row for row in rows if not row.is_total)
     if not any(row.count is not None for row in districts):

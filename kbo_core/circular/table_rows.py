@@ -159,8 +159,11 @@ def columns_of(page: Page, line: int, years: Collection[int] = ()) -> Columns:
     return Columns(tuple(pairs), tuple(choices), len(cells), is_piped, unclear)
 
 
-def is_parted_heading(page: Page, line: int) -> bool:
-    """A second line of a header that parts one number column into several."""
+def is_parted_heading(page: Page, header: int, line: int) -> bool:
+    """Whether a header's second line parts its number column, or names several where the cells run together."""
+    if not columns_of(page, header).pairs:
+        is_row = any(piece.count_end for piece in _pieces_in_text(page, line))
+        return not is_row and _names_several(folded(page.opening(header)) + folded(page.opening(line)))
     texts = [folded(cell.text) for cell in cells_of(page, line)]
     return len(_number_columns(texts, 0, len(texts))) > 1 and not any(_COUNT.match(text) for text in texts)
 

@@ -86,6 +86,13 @@ def test_a_header_whose_cells_are_not_parted_is_asked_about() -> None:
     assert "quota-columns-unclear" in codes(reading)
 
 
+def test_a_header_wrapped_between_its_names_is_asked_about() -> None:
+    text = table("จำนวนกลุ่มปี 2568", "จำนวนกลุ่มปี 2569", " ").replace("อำเภอ จำนวน", "อำเภอ\nจำนวน")
+    reading = reading_with(text)
+    assert "quota" not in reading.definition
+    assert "quota-columns-unclear" in codes(reading)
+
+
 def test_a_total_is_of_the_same_column() -> None:
     text = "อำเภอ | ตำบล | จำนวนกลุ่ม\nอัมพวา | 12 | 4\nบางคนที | 13 | 3\nเมืองสมุทรสงคราม | 11 | 3\nรวม | 36 | 10\n"
     reading = reading_with(text)

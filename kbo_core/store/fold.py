@@ -119,20 +119,8 @@ def _packet_prepared(connection: Connection, cycle_id: str, _at: datetime, paylo
 
 
 def _message_planned(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
-    connection.execute(
-        schema.message.insert().values(
-            cycle_id=cycle_id,
-            district_code=payload["district"],
-            kind=payload["kind"],
-            step=payload["step"],
-            channel=payload["channel"],
-            state="planned",
-            planned_at=at,
-            subject=payload["subject"],
-            sha256=payload["sha256"],
-            explanation="",
-            attempts=0,
-        )
+    _new_message(
+        connection, cycle_id, at, payload, state="planned", subject=payload["subject"], sha256=payload["sha256"]
     )
 
 
@@ -151,22 +139,9 @@ def _message_failed(connection: Connection, cycle_id: str, _at: datetime, payloa
 
 def _step_explained(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
     """A step that was never planned, or one whose message was overtaken before it went out."""
-    if _message(connection, cycle_id, payload, state="explained", explanation=payload["explanation"]):
-        return
-    connection.execute(
-        schema.message.insert().values(
-            cycle_id=cycle_id,
-            district_code=payload["district"],
-            kind=payload["kind"],
-            step=payload["step"],
-            channel=payload["channel"],
-            state="explained",
-            planned_at=at,
-            subject="",
-            explanation=payload["explanation"],
-            attempts=0,
-        )
-    )
+    explained = {"state": "explained", "explanation": payload["explanation"]}
+    if not _message(connection, cycle_id, payload, **explained):
+        _new_message(connection, cycle_id, at, payload, **explained)
 
 
 def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
@@ -247,6 +222,16 @@ def _state(connection: Connection, cycle_id: str, district: str) -> State:
         select(table.c.state).where(table.c.cycle_id == cycle_id, table.c.district_code == district)
     ).scalar_one()
     return State(found)
+
+
+def _new_message(connection: Connection, cycle_id: str, at: datetime, payload: Payload, **values: Any) -> None:
+    key = {name: payload[name] for name in ("kind", "step", "channel")}
+    line = {"subject": "", "explanation": "", "attempts": 0, **values}
+    connection.execute(
+        schema.message.insert().values(
+            cycle_id=cycle_id, district_code=payload["district"], planned_at=at, **key, **line
+        )
+    )
 
 
 def _message(connection: Connection, cycle_id: str, payload: Payload, **values: Any) -> bool:

@@ -48,17 +48,15 @@ def main() -> None:
         small, large = (province(Path(place) / str(n), n) for n in (SMALL, LARGE))
         for file in (small, large):
             screen(file, validate)  # warm
-        whole = {file: seconds(partial(screen, file, validate)) for file in (small, large)}
+        of_small, whole = (seconds(partial(screen, file, validate)) for file in (small, large))
         fetch = partial(fetch_source, folder=large.folder)
         bare = seconds(lambda: ingest(large.definition, fetch, no_checks))
         register = ingest(large.definition, fetch, validate).register
         deciding = seconds(lambda: decide(register, large.definition))
-    print(
-        f"screening, growth {SMALL} → {LARGE} producers: {whole[large] / whole[small]:.1f} (in proportion: {LARGE // SMALL})"
-    )
-    print(f"share of the suites in a screening of {LARGE}: {1 - (bare + deciding) / whole[large]:.0%}")
-    print(f"share of reading and matching: {bare / whole[large]:.0%}")
-    print(f"share of deciding: {deciding / whole[large]:.0%}")
+    print(f"screening, growth {SMALL} → {LARGE} producers: {whole / of_small:.1f} ({LARGE // SMALL} in proportion)")
+    print(f"share of the suites in a screening of {LARGE}: {1 - (bare + deciding) / whole:.0%}")
+    print(f"share of reading and matching: {bare / whole:.0%}")
+    print(f"share of deciding: {deciding / whole:.0%}")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import httpx
 
 from kbo_core.domain.findings import RefusedError, refused
 
-_LIMIT = 200 * 1024 * 1024
+_LIMIT = 1024**3
+TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
+_SIGNATURES = ((b"PK\x03\x04", ".xlsx"), (b"\xd0\xcf\x11\xe0", ".xls"))
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,12 @@ class SourceFile:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def ending(self) -> str:
+        """What kind of file it is, as a lower-case suffix: by its name, else (an address often has none) by its bytes."""
+        named = PurePosixPath(self.label.partition("?")[0]).suffix.lower()
+        return named if named in TABLES else next((e for sign, e in _SIGNATURES if self.content.startswith(sign)), ".csv")
 
 
 Fetch = Callable[[str], SourceFile]
@@ -36,7 +44,7 @@ def fetch_source(path: str, folder: Path) -> SourceFile:
     if not content:
         raise refused("file-empty", path, "แฟ้มนี้ว่างเปล่า (0 ไบต์) ขอแฟ้มใหม่จากผู้ส่ง", "the file is empty")
     if len(content) > _LIMIT:
-        raise refused("file-too-large", path, "แฟ้มใหญ่เกิน 200 MB", "the file is larger than 200 MB")
+        raise refused("file-too-large", path, "แฟ้มใหญ่เกิน 1 GB", "the file is larger than 1 GB")
     return SourceFile(path, content)
 
 

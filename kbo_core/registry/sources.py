@@ -27,9 +27,10 @@ class SourceFile:
 
     @property
     def ending(self) -> str:
-        """What kind of file it is, as a lower-case suffix: by its name, else (an address often has none) by its bytes."""
+        """What kind of file it is, as a lower-case suffix: by its name, else by its bytes (an address often has none)."""
         named = PurePosixPath(self.label.partition("?")[0]).suffix.lower()
-        return named if named in TABLES else next((e for sign, e in _SIGNATURES if self.content.startswith(sign)), ".csv")
+        by_bytes = (ending for sign, ending in _SIGNATURES if self.content.startswith(sign))
+        return named if named in TABLES else next(by_bytes, ".csv")
 
 
 Fetch = Callable[[str], SourceFile]

@@ -32,7 +32,7 @@ class Words:
         return cls([word], np.zeros(count, dtype=np.int32))
 
     def cell(self, row: int) -> str:
-        return self.words[self.codes[row]]
+        return self.words[int(self.codes[row])]
 
     def cells(self) -> NDArray[np.object_]:
         """The text of every row."""

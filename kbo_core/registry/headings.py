@@ -1,12 +1,14 @@
 """Which column is which: canonical names, the Thai headings that offices use, and what each table needs."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from kbo_core.domain.areas import find_province
 from kbo_core.domain.definition import Source
-from kbo_core.domain.findings import BlockedError, Finding, block, blocked, info, warn
-from kbo_core.domain.thai_text import name_key
-from kbo_core.registry.sheets import Rows
+from kbo_core.domain.findings import BlockedError, Finding, block, info, warn
+from kbo_core.domain.thai_text import arabic_digits, name_key
 
 ALIASES: Mapping[str, tuple[str, ...]] = {
     "producer_id": ("รหัสผู้ผลิต", "รหัสผู้ประกอบการ", "รหัสกลุ่ม", "เลขทะเบียน", "เลขทะเบียนผู้ผลิต", "รหัสทะเบียน"),
@@ -79,23 +81,76 @@ SINGLE_SHEET = TableKind(
     ("producer_id", "subdistrict", "contact_name", "phone", "product_id", "category", "quadrant_year_be", "quadrant"),
 )
 
-_SEARCHED_ROWS = 20
+SEARCHED_ROWS = 30
+_POSITION = re.compile(r"#([0-9]+)")
+
+Rows = Sequence[Sequence[str]]
+Found = dict[str, list[int]]
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Where the heading row is (0-based) and which column (0-based) carries which canonical name."""
+    """Where the heading's last row is (0-based, -1 where there is none) and which column (0-based) is which."""
 
     row: int
     columns: Mapping[str, int]
     findings: tuple[Finding, ...]
 
 
-def find_heading(rows: Rows, kind: TableKind, source: Source) -> Heading:
-    """The row, among the first ones, that names the most columns of the kind.
+@dataclass(frozen=True)
+class Sighting:
+    """The likeliest heading of a sheet: ``found`` gives the columns of each canonical name.
+
+    Shape:
+        texts: what the heading says over each column; of a heading in two rows, both.
+        faults: why the table cannot be read by it, in the order of the columns; none for a good heading.
+    """
+
+    row: int
+    texts: tuple[str, ...]
+    found: Mapping[str, Sequence[int]]
+    faults: tuple[Finding, ...]
+
+    def heading(self, source: Source) -> Heading:
+        """The heading, with what is left unread told."""
+        columns = {name: at[0] for name, at in self.found.items()}
+        findings = [*_national_ids(self.texts, source), *_unread(self.texts, self.found, source)]
+        return Heading(self.row, columns, tuple(findings))
+
+
+def find_heading(rows: Rows, kind: TableKind, source: Source, supplied: frozenset[str] = frozenset()) -> Heading:
+    """The heading among the first rows that names the most columns of the kind.
 
     Raises BlockedError naming each required column that no heading carries, and each name that two carry.
     """
+    sighting = look_for_heading(rows, kind, source, supplied)
+    if sighting.faults:
+        raise BlockedError(*sighting.faults)
+    return sighting.heading(source)
+
+
+def look_for_heading(rows: Rows, kind: TableKind, source: Source, supplied: frozenset[str] = frozenset()) -> Sighting:
+    """The likeliest heading and what is wrong with it; ``supplied`` columns need not be there.
+
+    Raises BlockedError for words under ``columns:`` that mean nothing.
+    """
+    _refuse_strange(kind, source)
+    rows = rows[:SEARCHED_ROWS]
+    wanted = _wanted(kind, source)
+    positions = _positions(source, max(map(len, rows), default=0))
+    required = [name for name in kind.required if name not in supplied and name not in positions]
+    row, texts, found = _best(rows, wanted, required)
+    if positions:
+        if not required and len(found) < 2:
+            row, texts, found = _without_heading(rows, positions)
+        if hidden := [name for name, at in positions.items() if at < len(texts) and _is_national_id(texts[at])]:
+            raise _national_id_wanted(hidden, source)
+        found = {name: at for name, at in found.items() if name not in positions}
+        found |= {name: [at] for name, at in positions.items()}
+    return Sighting(row, tuple(texts), found, tuple(_faults(rows, texts, found, kind, source, supplied)))
+
+
+def _refuse_strange(kind: TableKind, source: Source) -> None:
     if strange := [name for name in source.columns if name not in kind.columns]:
         raise BlockedError(
             *[
@@ -109,31 +164,21 @@ def find_heading(rows: Rows, kind: TableKind, source: Source) -> Heading:
             ]
         )
     if hidden := [name for name, heading in source.columns.items() if _is_national_id(heading)]:
-        raise BlockedError(
-            *[
-                block(
-                    "national-id-column",
-                    f"{source.path}: columns.{name}",
-                    "ระบบไม่อ่านเลขประจำตัวประชาชนไม่ว่าในชื่อใด ใช้คอลัมน์อื่นหรือลบบรรทัดนี้",
-                    "a national ID column is never read, under whatever name",
-                )
-                for name in hidden
-            ]
-        )
-    wanted = _wanted(kind, source)
-    best: dict[str, list[int]] = {}
-    best_row = 0
-    for n, row in enumerate(rows[:_SEARCHED_ROWS]):
-        found: dict[str, list[int]] = {}
-        for column, cell in enumerate(row):
-            if canonical := wanted.get(_heading_key(cell)):
-                found.setdefault(canonical, []).append(column)
-        if len(found) > len(best):
-            best, best_row = found, n
-    _refuse_faults(rows, best_row, best, kind, source)
-    columns = {name: at[0] for name, at in best.items()}
-    findings = [*_national_ids(rows[best_row], source), *_unread(rows[best_row], best, source)]
-    return Heading(best_row, columns, tuple(findings))
+        raise _national_id_wanted(hidden, source)
+
+
+def _national_id_wanted(names: Sequence[str], source: Source) -> BlockedError:
+    return BlockedError(
+        *[
+            block(
+                "national-id-column",
+                f"{source.path}: columns.{name}",
+                "ระบบไม่อ่านเลขประจำตัวประชาชนไม่ว่าในชื่อใด ใช้คอลัมน์อื่นหรือลบบรรทัดนี้",
+                "a national ID column is never read, under whatever name",
+            )
+            for name in names
+        ]
+    )
 
 
 def _heading_key(cell: str) -> str:
@@ -147,40 +192,131 @@ def _wanted(kind: TableKind, source: Source) -> dict[str, str]:
             wanted[_heading_key(heading)] = canonical
     for canonical, heading in source.columns.items():  # the office's own word replaces the built-in ones
         wanted = {key: name for key, name in wanted.items() if name != canonical}
-        wanted[_heading_key(heading)] = canonical
+        if not _position(heading):
+            wanted[_heading_key(heading)] = canonical
     return wanted
 
 
-def _refuse_faults(rows: Rows, at: int, found: dict[str, list[int]], kind: TableKind, source: Source) -> None:
-    if not any(any(cell.strip() for cell in row) for row in rows):
-        raise blocked("table-empty", source.path, f"{kind.name_th}ไม่มีข้อมูลเลย", "the table has no rows")
-    shown = ", ".join(cell.strip() for cell in rows[at] if cell.strip())[:200]
-    faults = [
-        block(
-            "column-missing",
-            f"{source.path}: {name}",
-            f"{kind.name_th}ไม่มีคอลัมน์ {ALIASES[name][0]} ({name}) หัวตารางที่พบ: {shown} "
-            f'หากใช้ชื่ออื่น ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}}',
-            f"no column for {name}; headings found: {shown}",
+def _position(heading: str) -> int | None:
+    """The number in ``#3``."""
+    found = _POSITION.fullmatch(arabic_digits(heading).strip())
+    return int(found[1]) if found else None
+
+
+def _positions(source: Source, width: int) -> dict[str, int]:
+    """The columns (0-based) that ``columns:`` gives by their place."""
+    given = {name: at for name, heading in source.columns.items() if (at := _position(heading)) is not None}
+    if outside := [name for name, at in given.items() if width and not 1 <= at <= width]:
+        raise BlockedError(
+            *[
+                block(
+                    "column-position",
+                    f"{source.path}: columns.{name}",
+                    f"ตารางนี้มี {width} คอลัมน์ ไม่มีคอลัมน์ที่ {given[name]} ใช้ได้ #1 ถึง #{width} นับจากซ้าย",
+                    f"there is no column #{given[name]}: the table has {width}",
+                )
+                for name in outside
+            ]
         )
-        for name in kind.required
-        if name not in found
-    ]
-    faults += [
+    return {name: at - 1 for name, at in given.items()}
+
+
+def _best(rows: Rows, wanted: Mapping[str, str], required: Sequence[str]) -> tuple[int, Sequence[str], Found]:
+    """The row that names the most columns; two rows together where no single one names all that are required."""
+    best_row, texts, best = 0, rows[0] if rows else (), Found()
+    for n, row in enumerate(rows):
+        found = _named_in(row, wanted)
+        if len(found) > len(best):
+            best_row, texts, best = n, row, found
+    if all(name in best for name in required):
+        return best_row, texts, best
+    for n, (upper, lower) in enumerate(pairwise(rows), start=1):
+        together = _together(upper, lower, wanted)
+        found = _named_in(together, wanted)
+        if all(name in found for name in required) and len(found) > len(best):
+            best_row, texts, best = n, together, found
+    return best_row, texts, best
+
+
+def _named_in(row: Sequence[str], wanted: Mapping[str, str]) -> Found:
+    found = Found()
+    for column, cell in enumerate(row):
+        if canonical := wanted.get(_heading_key(cell)):
+            found.setdefault(canonical, []).append(column)
+    return found
+
+
+def _together(upper: Sequence[str], lower: Sequence[str], wanted: Mapping[str, str]) -> list[str]:
+    """A heading in two rows as one: a word below stands under the group above it, or under the last one to its left."""
+    texts, group = [], ""
+    for n in range(max(len(upper), len(lower))):
+        above = upper[n].strip() if n < len(upper) else ""
+        below = lower[n].strip() if n < len(lower) else ""
+        group = above or group
+        both = f"{group} {below}".strip()
+        texts.append(below if _heading_key(both) not in wanted and _heading_key(below) in wanted else both)
+        group = group if below else ""
+    return texts
+
+
+def _without_heading(rows: Rows, positions: Mapping[str, int]) -> tuple[int, Sequence[str], Found]:
+    """No heading, or a first row that is evidently one: in its province cell stands no province."""
+    first = next((n for n, row in enumerate(rows) if any(cell.strip() for cell in row)), 0)
+    at = positions.get("province")
+    if rows and at is not None and at < len(rows[first]) and find_province(rows[first][at]) is None:
+        return first, rows[first], {}
+    return first - 1, (), {}
+
+
+def _faults(
+    rows: Rows, texts: Sequence[str], found: Found, kind: TableKind, source: Source, supplied: frozenset[str]
+) -> list[Finding]:
+    if not any(any(cell.strip() for cell in row) for row in rows):
+        return [block("table-empty", source.path, f"{kind.name_th}ไม่มีข้อมูลเลย", "the table has no rows")]
+    shown = ", ".join(" ".join(cell.split()) for cell in texts if cell.strip())[:200]
+    missing = [name for name in kind.required if name not in found and name not in supplied]
+    return [_missing(name, shown, kind, source) for name in missing] + [
         block(
             "column-twice",
             f"{source.path}: {name}",
-            f'มีหลายคอลัมน์ที่เป็น {ALIASES[name][0]} ได้ ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}}',
+            f'มีหลายคอลัมน์ที่เป็น {ALIASES[name][0]} ได้ ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}} '
+            f'หรือตำแหน่ง columns: {{{name}: "#{columns[0] + 1}"}}',
             f"{len(columns)} headings could be {name}: choose one with columns:",
         )
         for name, columns in found.items()
         if len(columns) > 1 and name in kind.required
     ]
-    if faults:
-        raise BlockedError(*faults)
 
 
-def _national_ids(row: list[str], source: Source) -> list[Finding]:
+_OTHER_WAYS = {
+    "rating_year_be": (
+        "หากทั้งแฟ้มเป็นของปีเดียว ให้ระบุปีที่แหล่งข้อมูลนี้ values: {rating_year_be: 2567}",
+        "or give the year of the whole file, values: {rating_year_be: ...}",
+    ),
+    "producer_type": (
+        "หากประเภทผู้ผลิตอยู่ในแฟ้มอื่น ให้ระบุแฟ้มนั้นที่ sources.producer_types",
+        "or name the file that has the types under sources.producer_types",
+    ),
+}
+
+
+def _missing(name: str, shown: str, kind: TableKind, source: Source) -> Finding:
+    other_th, other_en = _OTHER_WAYS.get(name, ("", ""))
+    return block(
+        "column-missing",
+        f"{source.path}: {name}",
+        f"{kind.name_th}ไม่มีคอลัมน์ {ALIASES[name][0]} ({name}) หัวตารางที่พบ: {shown} "
+        f'หากใช้ชื่ออื่น ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}} หรือตำแหน่ง columns: {{{name}: "#1"}} {other_th}'.rstrip(),
+        f"no column for {name}; headings found: {shown}; give it with columns: {other_en}".rstrip(),
+    )
+
+
+def missing_columns(names: Sequence[str], shown: str, kind: TableKind, source: Source) -> list[Finding]:
+    """What is told of required columns that a file does not have."""
+    return [_missing(name, shown, kind, source) for name in names]
+
+
+def _national_ids(row: Sequence[str], source: Source) -> list[Finding]:
     return [
         warn(
             "national-id-dropped",
@@ -193,10 +329,10 @@ def _national_ids(row: list[str], source: Source) -> list[Finding]:
     ]
 
 
-def _unread(row: list[str], read: dict[str, list[int]], source: Source) -> list[Finding]:
+def _unread(row: Sequence[str], read: Mapping[str, Sequence[int]], source: Source) -> list[Finding]:
     """The headings that nothing is read from; of two columns for one optional name, the first is read."""
     used = {at[0] for at in read.values()}
-    unread = [cell.strip() for n, cell in enumerate(row) if cell.strip() and n not in used]
+    unread = [" ".join(cell.split()) for n, cell in enumerate(row) if cell.strip() and n not in used]
     if not unread:
         return []
     names = ", ".join(unread)[:200]

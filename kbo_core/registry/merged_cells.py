@@ -1,0 +1,99 @@
+"""The merged cells of a sheet, which the fast reader of the cells does not tell."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+from xml.etree import ElementTree
+
+from python_calamine import CalamineWorkbook
+
+from kbo_core.registry.grids import Merge
+from kbo_core.registry.sources import SourceFile
+
+_CHUNK = 1 << 20
+_MERGES = b"mergeCells"
+_REFERENCE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)["']""")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def merged_cells(file: SourceFile, sheet: str) -> Sequence[Merge]:
+    """The cells of a sheet that are joined over several rows; none for XLSB, whose form is not read here."""
+    if file.content.startswith(b"\xd0\xcf\x11\xe0"):
+        return _of_xls(file.content, sheet)
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        names = set(archive.namelist())
+        if "content.xml" in names:
+            return [*_of_ods(archive, sheet)]
+        return [*_of_xlsx(archive, sheet)] if "xl/workbook.xml" in names else []
+
+
+def _of_xls(content: bytes, sheet: str) -> Sequence[Merge]:
+    ranges = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(sheet).merged_cell_ranges or []
+    return [Merge(first[0], first[1], last[0], last[1]) for first, last in ranges]
+
+
+def _of_xlsx(archive: zipfile.ZipFile, sheet: str) -> Iterator[Merge]:
+    place = _place(archive, sheet)
+    if place is None:
+        return
+    for left, top, right, bottom in _REFERENCE.findall(_behind_the_cells(archive, place)):
+        yield Merge(int(top) - 1, _number(left), int(bottom) - 1, _number(right))
+
+
+def _place(archive: zipfile.ZipFile, sheet: str) -> str | None:
+    """Where a sheet lies inside the archive."""
+    targets = {
+        relation.get("Id"): relation.get("Target", "")
+        for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    }
+    for element in ElementTree.fromstring(archive.read("xl/workbook.xml")).iter():  # noqa: S314
+        if element.tag.endswith("}sheet") and element.get("name") == sheet:
+            target = targets[element.get(_RELATION)]
+            return target.removeprefix("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+    return None
+
+
+def _behind_the_cells(archive: zipfile.ZipFile, place: str) -> bytes:
+    """The part of a sheet from its merged cells on: they stand behind the cells, which are not kept."""
+    with archive.open(place) as part:
+        behind = bytearray()
+        last = b""
+        while chunk := part.read(_CHUNK):
+            if behind:
+                behind += chunk
+                continue
+            at = (last + chunk).find(_MERGES)
+            if at >= 0:
+                behind += (last + chunk)[at:]
+            last = chunk[-len(_MERGES) :]
+    return bytes(behind)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def _of_ods(archive: zipfile.ZipFile, sheet: str) -> Iterator[Merge]:
+    row = column = 0
+    inside = False
+    with archive.open("content.xml") as part:
+        for event, element in ElementTree.iterparse(part, events=("start", "end")):  # noqa: S314
+            if element.tag == f"{_TABLE}table":
+                inside, row = event == "start" and element.get(f"{_TABLE}name") == sheet, 0
+            elif inside and event == "start" and element.tag == f"{_TABLE}table-row":
+                column = 0
+            elif inside and event == "end" and element.tag == f"{_TABLE}table-row":
+                row += int(element.get(f"{_TABLE}number-rows-repeated", "1"))
+                element.clear()
+            elif inside and event == "start" and element.tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                rows = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
+                columns = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
+                if rows > 1 or columns > 1:
+                    yield Merge(row, column, row + rows - 1, column + columns - 1)
+                column += int(element.get(f"{_TABLE}number-columns-repeated", "1"))

@@ -37,8 +37,8 @@ class Patience:
     first_wait: float = 1
     longest_wait: float = 30
     connect: float = 10
-    silence: float = 30
-    overall: float = 900
+    silence: float = 20
+    overall: float = 300
     largest: int = 1024**3
     sleep: Callable[[float], None] = time.sleep
     elapsed: Callable[[], float] = time.monotonic

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections import Counter
+from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 import numpy as np
@@ -113,8 +114,8 @@ def _is_old_thai(content: bytes) -> bool:
 
 
 def _grid(file: SourceFile, encoding: str, *findings: Finding) -> Grid:
-    lines, separator = _opened(file.content, encoding)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    text = _opened(file.content, encoding)
+    reader = csv.reader(text.lines, delimiter=text.separator, strict=True)
     columns: list[list[pa.Array]] = []
     height = 0
     try:
@@ -131,8 +132,16 @@ def _grid(file: SourceFile, encoding: str, *findings: Finding) -> Grid:
     return Grid("", [pa.concat_arrays(column) for column in columns], height, findings=findings)
 
 
-def _opened(content: bytes, encoding: str) -> tuple[io.TextIOWrapper, str]:
-    """The text from its first line on, without a byte-order mark and without Excel's ``sep=`` line."""
+@dataclass(frozen=True)
+class _Text:
+    """A table's lines without byte-order mark and without the ``sep=`` line of Excel's, which ``above`` counts."""
+
+    lines: io.TextIOWrapper
+    separator: str
+    above: int = 0
+
+
+def _opened(content: bytes, encoding: str) -> _Text:
     sample = io.TextIOWrapper(io.BytesIO(content), encoding, newline="").read(_LOOKED_AT)
     text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
     if sample.startswith("\ufeff"):
@@ -141,8 +150,8 @@ def _opened(content: bytes, encoding: str) -> tuple[io.TextIOWrapper, str]:
     first = sample.partition("\n")[0].rstrip("\r").strip('"')
     if len(first) == 5 and first.lower().startswith("sep="):
         text.readline()
-        return text, first[4]
-    return text, _separator(sample)
+        return _Text(text, first[4], above=1)
+    return _Text(text, _separator(sample))
 
 
 def _separator(sample: str) -> str:
@@ -176,15 +185,15 @@ def _malformed(file: SourceFile, encoding: str, error: csv.Error) -> RefusedErro
 
 def _line_of_fault(content: bytes, encoding: str) -> int:
     """The line, 1-based, in which the record begins that cannot be read."""
-    lines, separator = _opened(content, encoding)
+    text = _opened(content, encoding)
     before = 0
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    reader = csv.reader(text.lines, delimiter=text.separator, strict=True)
     try:
         for _ in reader:
             before = reader.line_num
     except csv.Error:
         pass
-    return before + 1
+    return text.above + before + 1
 
 
 def _wrong(file: SourceFile, encoding: str, error: UnicodeError) -> RefusedError:

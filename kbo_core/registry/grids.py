@@ -57,10 +57,14 @@ class Grid:
 
     def row(self, n: int) -> list[str]:
         """The cells of a row, as wide as the grid."""
-        return [self.spelling(column.slice(n, 1))[0] or "" for column in self.stored]
+        return self._between(n, 1)[0]
 
     def first_rows(self, count: int) -> list[list[str]]:
-        return [self.row(n) for n in range(min(count, self.height))]
+        return self._between(0, min(count, self.height))
+
+    def _between(self, first: int, count: int) -> list[list[str]]:
+        columns = [self.spelling(column.slice(first, count)) for column in self.stored]
+        return [[column[n] or "" for column in columns] for n in range(count)]
 
     def column(self, n: int) -> Words:
         """The words of a column; none is stripped or mended."""

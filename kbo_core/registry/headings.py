@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kbo_core.domain.areas import find_province
@@ -10,8 +10,20 @@ from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import BlockedError, Finding, block, info, warn
 from kbo_core.domain.thai_text import arabic_digits, name_key
 
+# Matched without blanks, line breaks, letter case and the ฯ of a shortened name; a word that could mean two columns
+# ("ปี", "ประเภท") is left out. In a heading of two rows the group goes before the word below ("ผลการคัดสรร" + "ปี").
 ALIASES: Mapping[str, tuple[str, ...]] = {
-    "producer_id": ("รหัสผู้ผลิต", "รหัสผู้ประกอบการ", "รหัสกลุ่ม", "เลขทะเบียน", "เลขทะเบียนผู้ผลิต", "รหัสทะเบียน"),
+    "producer_id": (
+        "รหัสผู้ผลิต",
+        "รหัสผู้ประกอบการ",
+        "รหัสกลุ่ม",
+        "เลขทะเบียน",
+        "เลขทะเบียนผู้ผลิต",
+        "รหัสทะเบียน",
+        "รหัสผู้ผลิต/ผู้ประกอบการ",
+        "เลขทะเบียนผู้ประกอบการ",
+        "เลขทะเบียนผู้ผลิต/ผู้ประกอบการ",
+    ),
     "producer_name": (
         "ชื่อผู้ผลิต",
         "ผู้ผลิต",
@@ -23,20 +35,127 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "ผู้ผลิต/ผู้ประกอบการ",
         "ชื่อผู้ผลิต/ผู้ประกอบการ",
         "ชื่อกลุ่ม/ผู้ผลิต",
+        "ชื่อกลุ่ม/ผู้ประกอบการ",
+        "ชื่อกลุ่มผู้ผลิต/ผู้ประกอบการ",
+        "ชื่อกลุ่มผู้ผลิตชุมชน",
+        "ชื่อกลุ่ม/ผู้ผลิต/ผู้ประกอบการ",
+        "ชื่อผู้ผลิตOTOP",
+        "ชื่อผู้ประกอบการOTOP",
+        "ผู้ผลิต/ผู้ประกอบการOTOP",
+        "ชื่อผู้ผลิต/ผู้ประกอบการOTOP",
+        "ชื่อผู้ผลิตผู้ประกอบการOTOP",
+        "รายชื่อผู้ผลิต",
+        "รายชื่อผู้ผลิต/ผู้ประกอบการ",
     ),
-    "producer_type": ("ประเภทผู้ผลิต", "ประเภทผู้ประกอบการ", "ประเภทกลุ่ม", "ประเภทผู้ผลิตผู้ประกอบการ", "สถานะผู้ผลิต"),
-    "province": ("จังหวัด", "ชื่อจังหวัด"),
-    "district": ("อำเภอ", "ชื่ออำเภอ", "อำเภอ/เขต"),
-    "subdistrict": ("ตำบล", "ชื่อตำบล", "ตำบล/แขวง"),
-    "contact_name": ("ชื่อประธาน", "ประธานกลุ่ม", "ผู้ติดต่อ", "ชื่อผู้ติดต่อ", "ชื่อประธานกลุ่ม"),
-    "phone": ("โทรศัพท์", "เบอร์โทร", "เบอร์โทรศัพท์", "หมายเลขโทรศัพท์", "โทร"),
-    "product_id": ("รหัสผลิตภัณฑ์", "รหัสสินค้า"),
-    "product_name": ("ชื่อผลิตภัณฑ์", "ผลิตภัณฑ์", "ชื่อสินค้า"),
-    "category": ("ประเภทผลิตภัณฑ์", "หมวด", "ประเภทสินค้า", "หมวดผลิตภัณฑ์"),
-    "rating_year_be": ("ปีที่คัดสรร", "ปีคัดสรร", "ปีที่ได้รับการคัดสรร", "ปีดาว", "ปีการคัดสรร", "ปีที่คัดสรร(พ.ศ.)"),
-    "stars": ("ดาว", "ระดับดาว", "ผลการคัดสรร", "จำนวนดาว", "ระดับ"),
-    "quadrant_year_be": ("ปีquadrant", "ปีที่จัดกลุ่ม", "ปีที่จัดกลุ่มผลิตภัณฑ์", "ปีการจัดกลุ่ม"),
-    "quadrant": ("กลุ่มผลิตภัณฑ์", "กลุ่มquadrant", "ควอดแรนท์", "กลุ่มผลิตภัณฑ์(quadrant)"),
+    "producer_type": (
+        "ประเภทผู้ผลิต",
+        "ประเภทผู้ประกอบการ",
+        "ประเภทกลุ่ม",
+        "ประเภทผู้ผลิตผู้ประกอบการ",
+        "สถานะผู้ผลิต",
+        "ประเภทผู้ผลิต/ผู้ประกอบการ",
+        "ประเภทของผู้ผลิต",
+        "ประเภทของผู้ประกอบการ",
+        "ประเภทผู้ผลิตOTOP",
+        "ประเภทผู้ประกอบการOTOP",
+    ),
+    "province": ("จังหวัด", "ชื่อจังหวัด", "จ."),
+    "district": ("อำเภอ", "ชื่ออำเภอ", "อำเภอ/เขต", "เขต/อำเภอ", "ชื่ออำเภอ/เขต", "อ."),
+    "subdistrict": ("ตำบล", "ชื่อตำบล", "ตำบล/แขวง", "แขวง/ตำบล", "ชื่อตำบล/แขวง", "ต."),
+    "contact_name": (
+        "ชื่อประธาน",
+        "ประธานกลุ่ม",
+        "ผู้ติดต่อ",
+        "ชื่อผู้ติดต่อ",
+        "ชื่อประธานกลุ่ม",
+        "ชื่อประธาน/ผู้ติดต่อ",
+        "ชื่อ-สกุลประธาน",
+        "ชื่อ-สกุลผู้ติดต่อ",
+    ),
+    "phone": (
+        "โทรศัพท์",
+        "เบอร์โทร",
+        "เบอร์โทรศัพท์",
+        "หมายเลขโทรศัพท์",
+        "โทร",
+        "เบอร์ติดต่อ",
+        "เบอร์โทรติดต่อ",
+        "เบอร์โทรศัพท์ติดต่อ",
+        "โทรศัพท์มือถือ",
+        "เบอร์มือถือ",
+    ),
+    "product_id": ("รหัสผลิตภัณฑ์", "รหัสสินค้า", "เลขทะเบียนผลิตภัณฑ์"),
+    "product_name": (
+        "ชื่อผลิตภัณฑ์",
+        "ผลิตภัณฑ์",
+        "ชื่อสินค้า",
+        "ชื่อผลิตภัณฑ์OTOP",
+        "ผลิตภัณฑ์OTOP",
+        "ชื่อผลิตภัณฑ์/สินค้า",
+        "ชื่อสินค้า/ผลิตภัณฑ์",
+        "รายชื่อผลิตภัณฑ์",
+    ),
+    "category": ("ประเภทผลิตภัณฑ์", "หมวด", "ประเภทสินค้า", "หมวดผลิตภัณฑ์", "หมวดสินค้า", "ประเภทผลิตภัณฑ์OTOP"),
+    "rating_year_be": (
+        "ปีที่คัดสรร",
+        "ปีคัดสรร",
+        "ปีที่ได้รับการคัดสรร",
+        "ปีดาว",
+        "ปีการคัดสรร",
+        "ปีที่คัดสรร(พ.ศ.)",
+        "ปีพ.ศ.ที่คัดสรร",
+        "พ.ศ.ที่คัดสรร",
+        "ปีพ.ศ.ที่ได้รับการคัดสรร",
+        "ปีที่ได้รับการคัดสรร(พ.ศ.)",
+        "ปีที่คัดสรรสุดยอดผลิตภัณฑ์",
+        "ปีที่ได้รับดาว",
+        "ปีผลการคัดสรร",
+        "การคัดสรรปี",
+        "การคัดสรรปีพ.ศ.",
+        "ผลการคัดสรรปี",
+        "ผลการคัดสรรปีพ.ศ.",
+        "ผลการคัดสรรพ.ศ.",
+    ),
+    "stars": (
+        "ดาว",
+        "ระดับดาว",
+        "ผลการคัดสรร",
+        "จำนวนดาว",
+        "ระดับ",
+        "ระดับดาวที่ได้รับ",
+        "จำนวนดาวที่ได้รับ",
+        "ดาวที่ได้รับ",
+        "ระดับ(ดาว)",
+        "ผลการคัดสรร(ดาว)",
+        "ผลการคัดสรร(ระดับดาว)",
+        "ระดับผลการคัดสรร",
+        "ผลการคัดสรรสุดยอดผลิตภัณฑ์",
+        "การคัดสรรระดับ",
+        "ผลการคัดสรรระดับ",
+    ),
+    "quadrant_year_be": (
+        "ปีquadrant",
+        "ปีที่จัดกลุ่ม",
+        "ปีที่จัดกลุ่มผลิตภัณฑ์",
+        "ปีการจัดกลุ่ม",
+        "ปีพ.ศ.ที่จัดกลุ่ม",
+        "ปีที่จัดกลุ่ม(พ.ศ.)",
+        "การจัดกลุ่มปี",
+        "ผลการจัดกลุ่มปี",
+        "การจัดกลุ่มผลิตภัณฑ์ปี",
+        "quadrantปี",
+    ),
+    "quadrant": (
+        "กลุ่มผลิตภัณฑ์",
+        "กลุ่มquadrant",
+        "ควอดแรนท์",
+        "กลุ่มผลิตภัณฑ์(quadrant)",
+        "ผลการจัดกลุ่ม",
+        "ผลการจัดกลุ่มผลิตภัณฑ์",
+        "การจัดกลุ่มกลุ่ม",
+        "การจัดกลุ่มผลิตภัณฑ์กลุ่ม",
+        "ผลการจัดกลุ่มกลุ่ม",
+    ),
 }
 PERSONAL = frozenset({"contact_name", "phone"})
 _NATIONAL_ID = ("ประจำตัวประชาชน", "บัตรประชาชน", "citizenid", "nationalid", "idcard", "เลขบัตร")
@@ -82,6 +201,9 @@ SINGLE_SHEET = TableKind(
 )
 
 SEARCHED_ROWS = 30
+_STARS_OF_YEAR = re.compile(
+    r"(?:ผล(?:การ)?คัดสรร(?:สุดยอดผลิตภัณฑ์)?|(?:ระดับ|จำนวน)?ดาว)(?:ปี)?(?:พ\.?ศ\.?)?(25[0-9]{2})(?:\(?(?:ระดับ)?ดาว\)?)?"
+)
 _POSITION = re.compile(r"#([0-9]+)")
 
 Rows = Sequence[Sequence[str]]
@@ -95,6 +217,7 @@ class Heading:
     row: int
     columns: Mapping[str, int]
     findings: tuple[Finding, ...]
+    said: Mapping[str, str] = field(default_factory=dict)  # what the heading itself says of every row
 
 
 @dataclass(frozen=True)
@@ -110,12 +233,14 @@ class Sighting:
     texts: tuple[str, ...]
     found: Mapping[str, Sequence[int]]
     faults: tuple[Finding, ...]
+    said: Mapping[str, str] = field(default_factory=dict)
 
     def heading(self, source: Source) -> Heading:
         """The heading, with what is left unread told."""
         columns = {name: at[0] for name, at in self.found.items()}
         findings = [*_national_ids(self.texts, source), *_unread(self.texts, self.found, source)]
-        return Heading(self.row, columns, tuple(findings))
+        findings += [_told_year(year, source) for year in self.said.values()]
+        return Heading(self.row, columns, tuple(findings), self.said)
 
 
 def find_heading(rows: Rows, kind: TableKind, source: Source, supplied: frozenset[str] = frozenset()) -> Heading:
@@ -147,7 +272,29 @@ def look_for_heading(rows: Rows, kind: TableKind, source: Source, supplied: froz
             raise _national_id_wanted(hidden, source)
         found = {name: at for name, at in found.items() if name not in positions}
         found |= {name: [at] for name, at in positions.items()}
-    return Sighting(row, tuple(texts), found, tuple(_faults(rows, texts, found, kind, source, supplied)))
+    said = _year_of_stars(texts, found, kind, supplied)
+    faults = _faults(rows, texts, found, kind, source, supplied | said.keys())
+    return Sighting(row, tuple(texts), found, tuple(faults), said)
+
+
+def _year_of_stars(texts: Sequence[str], found: Found, kind: TableKind, supplied: frozenset[str]) -> dict[str, str]:
+    """The year that the only heading of the stars names; nothing where another column or the office gives the year."""
+    if "rating_year_be" not in kind.required or {"rating_year_be", "stars"} & (found.keys() | supplied):
+        return {}
+    named = [(n, year[1]) for n, text in enumerate(texts) if (year := _STARS_OF_YEAR.fullmatch(_heading_key(text)))]
+    if len(named) != 1:
+        return {}
+    found["stars"] = [named[0][0]]
+    return {"rating_year_be": named[0][1]}
+
+
+def _told_year(year: str, source: Source) -> Finding:
+    return info(
+        "year-from-heading",
+        source.path,
+        f"หัวตารางของดาวระบุปี {year} จึงถือว่าดาวทุกแถวเป็นของปี {year} หากไม่ใช่ ให้ระบุ columns: ของ rating_year_be",
+        f"the heading of the stars names {year}, taken as the rating year of every row",
+    )
 
 
 def _refuse_strange(kind: TableKind, source: Source) -> None:
@@ -182,7 +329,7 @@ def _national_id_wanted(names: Sequence[str], source: Source) -> BlockedError:
 
 
 def _heading_key(cell: str) -> str:
-    return name_key(cell).strip(":*.").replace("_", "")
+    return name_key(cell).replace("_", "").replace("ฯ", "").strip(":*.")
 
 
 def _wanted(kind: TableKind, source: Source) -> dict[str, str]:

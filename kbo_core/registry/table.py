@@ -26,7 +26,7 @@ from kbo_core.registry.workbooks import ALL_SHEETS, read_workbook
 
 _TEXT = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_SPREAD = ("province", "district", "subdistrict", "producer_id")  # written once for a block, though not required
+_AREAS = ("province", "district")  # written once for a block, though not required of every kind
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,16 @@ def read_table(file: SourceFile, source: Source, kind: TableKind, supplied: froz
     that nobody has chosen.
     """
     grids = read_grids(file, source)
-    chosen, findings = _chosen(file, grids, source, kind, supplied)
+    chosen, left = _chosen(file, grids, source, kind, supplied)
     parts = [_rows(file, grid, heading, kind) for grid, heading in chosen]
     found = [finding for grid in grids for finding in grid.findings]
-    found += [*findings, *(finding for _, heading in chosen for finding in heading.findings)]
+    if source.sheet == ALL_SHEETS and grids[0].name:
+        found.append(
+            _told_all(file, [(grid.name, len(part.rows)) for (grid, _), part in zip(chosen, parts, strict=True)], left)
+        )
+    elif left:
+        found.append(_told_one(file, chosen[0][0].name, left))
+    found += [finding for _, heading in chosen for finding in heading.findings]
     return _joined(file, kind, parts, tuple(dict.fromkeys(found)))
 
 
@@ -125,19 +131,17 @@ Chosen = list[tuple[Grid, Heading]]
 
 def _chosen(
     file: SourceFile, grids: Sequence[Grid], source: Source, kind: TableKind, supplied: frozenset[str]
-) -> tuple[Chosen, list[Finding]]:
-    """The sheets to read, and what is told of the others."""
+) -> tuple[Chosen, list[str]]:
+    """The sheets to read, each with its heading, and the names of the others that are not empty."""
     filled = [grid for grid in grids if len(grids) == 1 or not grid.is_empty] or grids[:1]
     looks = [_look(grid, source, kind, supplied) for grid in filled]
     good = [(look.grid, look.heading) for look in looks if look.heading]
     if not good:
         raise BlockedError(*max(looks, key=lambda look: len(look.sighting.found)).faults)
     others = [look.grid.name for look in looks if not look.heading]
-    if source.sheet == ALL_SHEETS and file.ending not in _TEXT:
-        return good, [_told_all(file, good, others)]
-    if len(good) > 1:
+    if len(good) > 1 and source.sheet != ALL_SHEETS:
         raise _unclear(file, [grid.name for grid, _ in good])
-    return good, [_told_one(file, good[0][0].name, others)] if others else []
+    return good, others
 
 
 def _unclear(file: SourceFile, names: Sequence[str]) -> BlockedError:
@@ -160,8 +164,7 @@ def _told_one(file: SourceFile, name: str, others: Sequence[str]) -> Finding:
     )
 
 
-def _told_all(file: SourceFile, good: Chosen, others: Sequence[str]) -> Finding:
-    counts = [(grid.name, grid.height - heading.row - 1) for grid, heading in good]
+def _told_all(file: SourceFile, counts: Sequence[tuple[str, int]], others: Sequence[str]) -> Finding:
     left_th, left_en = "", ""
     if others:
         shown = ", ".join(others)
@@ -194,6 +197,7 @@ def _rows(file: SourceFile, grid: Grid, heading: Heading, kind: TableKind) -> _P
     for name, words in _filled_down(grid, heading, kind, kept).items():
         columns[name] = Words(words.words, words.codes[first:] if whole else words.codes[kept])
     rows = np.flatnonzero(kept).astype(np.int32) + 1
+    columns |= {name: Words.same(text, len(rows)) for name, text in heading.said.items()}
     empty = Words.same("", len(rows))
     place = f"{file.label} [{grid.name}]" if grid.name else file.label
     return _Part(place, {name: columns.get(name, empty) for name in kind.columns}, rows)
@@ -202,7 +206,7 @@ def _rows(file: SourceFile, grid: Grid, heading: Heading, kind: TableKind) -> _P
 def _filled_down(grid: Grid, heading: Heading, kind: TableKind, kept: NDArray[np.bool_]) -> dict[str, Words]:
     """The columns that were asked for; a value merged over several rows counts for every row of the block."""
     columns = {name: grid.column(heading.columns[name]) for name in kind.columns if name in heading.columns}
-    needed = [name for name in columns if name in kind.required or name in _SPREAD]
+    needed = [name for name in columns if name in kind.required or name in _AREAS]
     if not any((grid.blank(heading.columns[name]) & kept).any() for name in needed):
         return columns
     tall = [merge for merge in grid.merges() if merge.last_row > merge.first_row > heading.row]

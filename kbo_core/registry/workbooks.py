@@ -27,7 +27,7 @@ _ERRORS = {
 }
 _NOT_TEXT = re.compile(r"but got '(\w+)\((.*)\)'", re.DOTALL)
 _DURATION = re.compile(r"PT([0-9]+)H([0-9]+)M([0-9]+)S")
-_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?")
 _NO_DAY = ("1899-12-31", "1899-12-30")  # what a cell that holds only a time of day counts from
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 
@@ -120,10 +120,10 @@ def _written_in(column: pa.Array, texts: dict[int, str]) -> pa.Array:
 
 def _as_read(words: pa.Array) -> list[str]:
     """Dates without their midnight, times of day without the day that they count from."""
-    moments = pc.match_substring_regex(words, _MOMENT).fill_null(False)
     spelt: list[str] = words.to_pylist()
-    for n in pc.indices_nonzero(moments).to_pylist():
-        spelt[n] = _date(spelt[n])
+    for n in pc.indices_nonzero(pc.match_substring(words, ":")).to_pylist():  # few words have one
+        if _MOMENT.fullmatch(spelt[n]):
+            spelt[n] = _date(spelt[n])
     return spelt
 
 

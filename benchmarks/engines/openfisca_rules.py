@@ -180,15 +180,19 @@ class verdict(Variable):  # noqa: N801
         return np.where(producer("is_open_here", period), np.maximum(first, second), first)
 
 
+_COMPUTED = (
+    rating, classing, clause_1a, clause_1b, clause_2, clause_3, clause_4,
+    tier_1, tier_2, is_open, is_open_here, tier, verdict,
+)  # fmt: skip
+
+
 def prepare(tables: Coded) -> Simulation:
     """A simulation with every input set and nothing computed."""
     system = TaxBenefitSystem([Row, Producer, Province])
     for name, entity in (*((name, Row) for name in _ROW_COLUMNS), ("kind", Producer), ("quota", Province)):
         given = {"value_type": int, "entity": entity, "definition_period": YEAR}
         system.add_variable(type(name, (Variable,), given))
-    for variable in (rating, classing, clause_1a, clause_1b, clause_2, clause_3, clause_4):
-        system.add_variable(variable)
-    for variable in (tier_1, tier_2, is_open, is_open_here, tier, verdict):
+    for variable in _COMPUTED:
         system.add_variable(variable)
 
     producer, rows = _rows(tables)
@@ -247,7 +251,8 @@ def _rows(tables: Coded) -> tuple[NDArray[np.int64], dict[str, NDArray[np.int32]
 
 
 def decide(simulation: Simulation) -> Answer:
-    """Calculate what is asked, from a copy in which nothing is remembered yet."""
-    fresh = simulation.clone()
-    found = {name: fresh.calculate(name, _PERIOD).astype(np.int8) for name in _RESULTS}
-    return Answer(**found, is_open=fresh.calculate("is_open", _PERIOD))
+    """Calculate what is asked, after forgetting what an earlier call has calculated (a clone would remember it)."""
+    for variable in _COMPUTED:
+        simulation.delete_arrays(variable.__name__)
+    found = {name: simulation.calculate(name, _PERIOD).astype(np.int8) for name in _RESULTS}
+    return Answer(**found, is_open=simulation.calculate("is_open", _PERIOD))

@@ -85,6 +85,22 @@ def test_values_are_text_as_they_were_sent(portal: Portal) -> None:
         b'{"success": true, "result": {"total": 2, "fields": [{"id":"_id"},{"id":"v"},{"id":"b c"}], "records": [%s]}}'
     )
     portal.answers["/api/3/action/datastore_search"] = Reply(body % records, headers={"content-type": "text/plain"})
+    content = fetched(portal.call("datastore_search", resource_id="r1"))
+    assert content == b"v,b c\r\n812345678901234567890,3\r\n,1.50\r\n"
+
+
+def test_texts_keep_their_zeros_commas_and_lines(portal: Portal) -> None:
+    """What stood in quotes is not a number; true and false are words."""
+    portal.tables["r1"] = (FIELDS, [{"_id": 1, "name": '081,"2"\nก', "stars": "3.0"}, {"_id": 2, "name": True}])
+    content = fetched(portal.call("datastore_search", resource_id="r1"))
+    assert content == 'name,stars\r\n"081,""2""\nก",3.0\r\ntrue,\r\n'.encode()
+
+
+def test_the_same_rows_give_the_same_bytes(portal: Portal) -> None:
+    """However the portal pages them."""
+    address = portal.call("datastore_search", resource_id="r1")
+    first = fetched(address)
+    portal.cap = 13
     assert fetched(address) == first
 
 
@@ -95,7 +111,7 @@ def test_a_table_without_rows_has_its_headings(portal: Portal) -> None:
 
 
 def test_rows_once_deleted_leave_lawful_gaps(portal: Portal) -> None:
-    """Numbers 50 and 101 are gone for good: a gap within a page, a gap between two."""
+    """Numbers 50 and 102 are gone for good: a gap within a page, a gap between two."""
     left = [record for record in numbered(250) if record["_id"] not in {50, 102}]
     portal.tables["r1"] = (FIELDS, left)
     assert rows(fetched(portal.call("datastore_search", resource_id="r1"))) == as_text(left)

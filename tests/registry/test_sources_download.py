@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from kbo_core.domain.findings import Finding, KboError, RefusedError
+from kbo_core.registry.addresses import is_same_website, parse_address
 from kbo_core.registry.download import Patience
 from kbo_core.registry.sources import SourceFile, fetch_source
-from tests.registry.websites import Reply, Website
+from tests.registry.websites import Reply, Website, write_certificate
 
 TABLE = "producer_name,province\r\nกลุ่มทอผ้า,พะเยา\r\n".encode()
 CSV = {"content-type": "text/csv"}
@@ -216,6 +217,52 @@ def test_a_redirection_that_leads_nowhere_is_refused(site: Website, target: str,
     site.answers["/round"] = Reply(b"", 302, {"location": target})
     assert refusal(f"{site.address}/round", patience).code == "download-failed"
     assert len(site.requests) < 10
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """Of a website that nobody trusts by itself."""
+    return write_certificate(tmp_path / "website.pem")
+
+
+def test_a_secured_website_never_leads_to_an_open_one(
+    site: Website, certificate: Path, patience: Patience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was asked for in secret is not fetched in the open; the other way is lawful."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with Website(certificate).open() as secured:
+        secured.answers["/t.csv"] = Reply(TABLE, headers=CSV)
+        secured.answers["/down"] = Reply(b"", 302, {"location": f"{site.address}/t.csv"})
+        site.answers["/up"] = Reply(b"", 301, {"location": f"{secured.address}/t.csv"})
+        assert fetched(f"{site.address}/up", patience).content == TABLE
+        finding = refusal(f"{secured.address}/down", patience)
+    assert (finding.code, len(site.asked("/t.csv"))) == ("download-failed", 0)
+    assert "ไม่ปลอดภัย" in finding.message_th
+
+
+def test_a_certificate_that_cannot_be_verified_is_told(certificate: Path, patience: Patience) -> None:
+    """Not as a website that is down."""
+    with Website(certificate).open() as secured:
+        finding = refusal(f"{secured.address}/t.csv", patience)
+    assert "ใบรับรองความปลอดภัย" in finding.message_th
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("http://portal/b", True),
+        ("https://portal/b", True),
+        ("http://portal:8080/b", False),
+        ("https://portal:8443/b", False),
+        ("http://portal.evil/b", False),
+        ("https://api.portal/b", False),
+    ],
+)
+def test_a_website_is_its_origin_or_its_own_https(other: str, same: bool) -> None:
+    """Only there may a key go; never from https back to http."""
+    asked = parse_address("http://portal/a")
+    assert is_same_website(asked, parse_address(other)) is same
+    assert not is_same_website(parse_address("https://portal/a"), asked)
 
 
 @pytest.mark.parametrize(

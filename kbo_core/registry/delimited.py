@@ -14,6 +14,7 @@ from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, RefusedError, info, refused
 from kbo_core.registry.grids import Grid
 from kbo_core.registry.sources import SourceFile
+from kbo_core.registry.unquoted import unquoted_columns
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _OLD_THAI = "cp874"
@@ -115,21 +116,40 @@ def _is_old_thai(content: bytes) -> bool:
 
 def _grid(file: SourceFile, encoding: str, *findings: Finding) -> Grid:
     text = _opened(file.content, encoding)
+    columns = unquoted_columns(_as_utf8(file.content, encoding, text), text.separator)
+    if columns is None:
+        try:
+            columns = _columns(text)
+        except csv.Error as error:
+            raise _malformed(file, encoding, error) from None
+    return Grid("", columns, len(columns[0]) if columns else 0, findings=findings)
+
+
+def _as_utf8(content: bytes, encoding: str, text: "_Text") -> bytes:
+    """The bytes of a table's lines; UTF-8 is taken as it is, for whoever divides it reads it anyway."""
+    if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
+        content = content.decode(encoding).encode()
+    content = content.removeprefix(codecs.BOM_UTF8)
+    return content.split(b"\n", 1)[1] if text.above and b"\n" in content else content
+
+
+def _columns(text: "_Text") -> list[pa.Array]:
+    """The columns of a text whose cells may be quoted, row by row.
+
+    Raises csv.Error where quotation marks do not pair.
+    """
     reader = csv.reader(text.lines, delimiter=text.separator, strict=True)
     columns: list[list[pa.Array]] = []
     height = 0
-    try:
-        while rows := [*islice(reader, _CHUNK_ROWS)]:
-            cells = [*zip_longest(*rows, fillvalue="")]
-            if len(cells) > _WIDEST:
-                raise csv.Error(f"more than {_WIDEST} columns")
-            columns += [[pa.nulls(height, pa.string())] for _ in range(len(cells) - len(columns))]
-            for n, column in enumerate(columns):
-                column.append(pa.array(cells[n], pa.string()) if n < len(cells) else pa.nulls(len(rows), pa.string()))
-            height += len(rows)
-    except csv.Error as error:
-        raise _malformed(file, encoding, error) from None
-    return Grid("", [pa.concat_arrays(column) for column in columns], height, findings=findings)
+    while rows := [*islice(reader, _CHUNK_ROWS)]:
+        cells = [*zip_longest(*rows, fillvalue="")]
+        if len(cells) > _WIDEST:
+            raise csv.Error(f"more than {_WIDEST} columns")
+        columns += [[pa.nulls(height, pa.string())] for _ in range(len(cells) - len(columns))]
+        for n, column in enumerate(columns):
+            column.append(pa.array(cells[n], pa.string()) if n < len(cells) else pa.nulls(len(rows), pa.string()))
+        height += len(rows)
+    return [pa.concat_arrays(column) for column in columns]
 
 
 @dataclass(frozen=True)
@@ -155,21 +175,21 @@ def _opened(content: bytes, encoding: str) -> _Text:
 
 
 def _separator(sample: str) -> str:
-    """The separator by which the most rows have one and the same number of cells; a comma where none divides."""
-    return max(_SEPARATORS, key=lambda separator: _agreement(sample, separator))
+    """The separator that divides the most rows, and most of them alike; a comma where none divides."""
+    return max(_SEPARATORS, key=lambda separator: _division(sample, separator))
 
 
-def _agreement(sample: str, separator: str) -> tuple[int, int]:
-    """How many of the first rows have the commonest number of cells, and that number."""
-    lines = io.StringIO(sample, newline="")
+def _division(sample: str, separator: str) -> tuple[int, int, int]:
+    """How many of the first rows it divides, how many of them into the commonest number of cells, and that number."""
     widths: Counter[int] = Counter()
     try:
-        for row in islice(csv.reader(lines, delimiter=separator), 200):
+        for row in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), 200):
             if len(row) > 1 and any(cell.strip() for cell in row):
                 widths[len(row)] += 1
     except csv.Error:  # told where the whole table is read
         pass
-    return max(((count, width) for width, count in widths.items()), default=(0, 0))
+    alike, width = max(((count, width) for width, count in widths.items()), default=(0, 0))
+    return widths.total(), alike, width
 
 
 def _malformed(file: SourceFile, encoding: str, error: csv.Error) -> RefusedError:

@@ -1,9 +1,12 @@
 """Bytes → grids: every cell as its reader sees it, at the row and column where the spreadsheet has it."""
 
+import csv
 import io
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from kbo_core.domain.definition import Source
@@ -12,6 +15,7 @@ from kbo_core.registry.grids import Grid
 from kbo_core.registry.sheets import cell_text
 from kbo_core.registry.sources import SourceFile
 from kbo_core.registry.table import read_grids
+from kbo_core.registry.unquoted import unquoted_columns
 from tests.registry.made.books import odd_cells
 from tests.registry.made.files import as_csv, as_xlsx
 
@@ -223,9 +227,30 @@ def test_broken_quotation_marks_are_refused_with_the_line(content: bytes, line: 
     assert finding.where == f"p.csv: บรรทัดที่ {line}"
 
 
+@settings(max_examples=300)
+@given(st.text(st.sampled_from("ก1 ,;\n\r\ufeff\x0b\u2028'"), max_size=60), st.sampled_from(",;"))
+def test_text_without_quotation_marks_is_divided_as_the_slow_reader_does(content: str, separator: str) -> None:
+    """Line ends of every kind, blank lines, short rows and long ones."""
+    columns = unquoted_columns(content.encode(), separator)
+    rows = [*csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)]
+    if columns is not None and not content.startswith("\ufeff"):
+        width = max(map(len, rows))
+        divided = [[column[n].as_py() or "" for column in columns] for n in range(len(columns[0]))]
+        assert divided == [row + [""] * (width - len(row)) for row in rows]
+
+
+def test_odd_rows_far_down_stand_where_they_are() -> None:
+    """However many blocks the text is read in."""
+    rows = [["กลุ่มผู้ผลิตชุมชนบ้านหนึ่ง", str(n), "x" * 40][: 1 + (n % 1_000 != 7) + (n % 999 != 5)] for n in range(90_000)]
+    content = as_csv(rows)
+    assert len(content) > 2 * (1 << 22)
+    [grid] = grids("p.csv", content)
+    assert grid.column(1).cells().tolist() == [row[1] if len(row) > 1 else "" for row in rows]
+
+
 def test_rows_beyond_one_reading_are_joined() -> None:
     """A late row may be wider; the ones before it are filled."""
-    rows = [[f"ก{n % 7}", str(n)] for n in range(9_000)] + [["ข", "1", "เพิ่ม"]]
+    rows = [[f"ก{n % 7}", f'"{n}"'] for n in range(9_000)] + [["ข", "1", "เพิ่ม"]]
     [grid] = grids("p.csv", as_csv(rows))
     assert cells(grid) == [[*row, ""][:3] for row in rows]
     assert len(grid.column(0).words) <= 9

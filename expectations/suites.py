@@ -32,11 +32,11 @@ def _never(
 def _placed() -> list[Expectation]:
     return [
         _never(
-            "producer_name", [""], "name-missing", Action.QUARANTINE,
+            "key", [0], "name-missing", Action.QUARANTINE,
             "ไม่มีชื่อผู้ผลิต เติมชื่อแล้วส่งใหม่", "no producer name",
         ),
         _never(
-            "province_code", [""], "province-unknown", Action.QUARANTINE,
+            "province", [0], "province-unknown", Action.QUARANTINE,
             "จังหวัดว่างหรือไม่ตรงกับชื่อทางการ", "not an official province",
         ),
         _never(
@@ -54,7 +54,7 @@ def producers() -> list[Expectation]:
             "รหัสผู้ผลิตซ้ำกับแถวอื่น คงไว้แถวเดียว", "a further row with the same producer_id",
         ),
         _never(
-            "type_code", [str(ProducerType.UNKNOWN)], "type-unreadable", Action.WARN,
+            "type", [ProducerType.UNKNOWN.value], "type-unreadable", Action.WARN,
             "ประเภทผู้ผลิตว่างหรือไม่ใช่หนึ่งในสามประเภท จึงยังตัดสินข้อ ๑ ไม่ได้", "producer type blank or not one of three",
             "1a",
         ),
@@ -65,15 +65,15 @@ def products() -> list[Expectation]:
     return [
         *_placed(),
         _never(
-            "link", ["none"], "producer-not-found", Action.QUARANTINE,
+            "link", [3], "producer-not-found", Action.QUARANTINE,
             "ไม่พบผู้ผลิตรายนี้ในทะเบียนผู้ผลิต ตรวจชื่อหรือเพิ่มผู้ผลิต", "its producer is not in the register",
         ),
         _never(
-            "product_name", [""], "product-name-missing", Action.WARN,
+            "has_product_name", [False], "product-name-missing", Action.WARN,
             "ไม่มีชื่อผลิตภัณฑ์", "no product name",
         ),
         _never(
-            "rating_year_be", [UNREADABLE], "rating-year-unreadable", Action.WARN,
+            "rating_year", [UNREADABLE], "rating-year-unreadable", Action.WARN,
             "อ่านปีที่คัดสรรไม่ได้ ต้องเป็นปี พ.ศ. สี่หลัก", "the rating year is not a Buddhist year", "1b",
         ),
         _never(
@@ -85,11 +85,11 @@ def products() -> list[Expectation]:
             "มีดาวแต่ไม่ระบุปีที่คัดสรร", "rated, but no rating year", "1b",
         ),
         _never(
-            "quadrant_year_be", [UNREADABLE], "quadrant-year-unreadable", Action.WARN,
+            "quadrant_year", [UNREADABLE], "quadrant-year-unreadable", Action.WARN,
             "อ่านปีที่จัดกลุ่ม Quadrant ไม่ได้", "the quadrant year is not a Buddhist year", "3",
         ),
         _never(
-            "quadrant", ["?"], "quadrant-unreadable", Action.WARN,
+            "quadrant", [UNREADABLE], "quadrant-unreadable", Action.WARN,
             "อ่านกลุ่ม Quadrant ไม่ได้ ต้องเป็น A, B, C หรือ D", "the quadrant is not A–D", "3",
         ),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import great_expectations as gx
+import numpy as np
 import pandas as pd
 from great_expectations.data_context.data_context.abstract_data_context import AbstractDataContext
 
@@ -76,26 +77,31 @@ def _failure(result: Any) -> Failure | None:
     meta = config.meta
     return Failure(
         check=meta["check"],
-        column=_shown_column(config.kwargs["column"]),
+        column=shown_column(config.kwargs["column"]),
         action=Action(meta["action"]),
         reason_th=meta["reason_th"],
         reason_en=meta["reason_en"],
-        rows=tuple(int(row) for row in result.result["unexpected_index_list"]),
+        rows=np.array(result.result["unexpected_index_list"], dtype=np.int64),
     )
 
 
 # A check may look at a column made for it; the reader is shown the one that the file has.
 _MADE_FROM = {
-    "province_code": "province",
+    "key": "producer_name",
+    "is_total": "producer_name",
     "is_district_unknown": "district",
     "is_repeat": "producer_id",
-    "type_code": "producer_type",
+    "type": "producer_type",
     "link": "producer_name",
+    "has_product_name": "product_name",
+    "rating_year": "rating_year_be",
     "is_rated_without_year": "rating_year_be",
+    "quadrant_year": "quadrant_year_be",
     "standing": "producer_id",
     "is_over_quota": "producer_id",
 }
 
 
-def _shown_column(column: str) -> str:
+def shown_column(column: str) -> str:
+    """The file's column that a judged one was made from."""
     return _MADE_FROM.get(column, column)

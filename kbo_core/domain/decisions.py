@@ -1,10 +1,11 @@
 """The verdict on every producer of the province, clause by clause, with the reason in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kbo_core.domain.clauses import CLAUSES, tier_codes, tier_values
 from kbo_core.domain.definition import CycleDefinition, Rules
@@ -34,70 +35,97 @@ class Decided:
     findings: tuple[Finding, ...]
 
 
-def decide(register: Register, definition: CycleDefinition) -> Decided:
+@dataclass(frozen=True)
+class Verdicts:
+    """What the clauses come to, as small numbers, one a producer.
+
+    Shape:
+        clauses: clause code → Truth. tier: 1, 2 or 0. verdict: Truth (pass is eligible, fail is not).
+        is_open: is the fallback open in the producer's district? opened: the districts in which it is.
+    """
+
+    clauses: Mapping[str, Values]
+    tier: NDArray[np.int8]
+    verdict: Values
+    is_open: NDArray[np.bool_]
+    opened: frozenset[int]
+
+
+def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdicts:
     """Judge every clause for every producer and draw the verdicts."""
-    rules, quota = definition.rules, definition.quota
-    values = {code: clause.judge(register, rules) for code, clause in CLAUSES.items()}
-    tier_1, tier_2 = tier_values(1, values, rules), tier_values(2, values, rules)
-    district = register.producers["district_code"].to_numpy(dtype=object)
+    clauses = {code: clause.judge(register, rules) for code, clause in CLAUSES.items()}
+    tier_1, tier_2 = tier_values(1, clauses, rules), tier_values(2, clauses, rules)
+    district = register.producers["district"].to_numpy()
     opened = open_districts(rules.fallback.scope, quota, district, tier_1)
-    is_open = np.isin(district.astype(str), sorted(opened))
+    is_open = np.isin(district, list(opened))
+    # The better of the two tiers, the second counted where it is open.
+    verdict = np.maximum(tier_1, tier_2 * is_open)
+    tier = (tier_1 == Truth.PASS).astype(np.int8)
+    tier[(verdict == Truth.PASS) & (tier == 0)] = 2
+    return Verdicts(clauses, tier, verdict, is_open, opened)
 
-    by_fallback = is_open & (tier_2 == Truth.PASS)
-    unknown = (tier_1 == Truth.UNKNOWN) | (is_open & (tier_2 == Truth.UNKNOWN))
-    tier = np.select([tier_1 == Truth.PASS, by_fallback], ["1", "2"], "")
-    verdict = np.select([tier != "", unknown], ["eligible", "unknown"], "ineligible")
 
-    words = np.array([truth.word for truth in Truth], dtype=object)
-    frame = register.producers[["producer_id", "producer_name", "district_code"]].assign(
-        **{f"clause_{code}": words[values[code]] for code in CLAUSES},
-        tier=tier,
-        verdict=verdict,
-        reason_th=_reasons(values, tier, verdict, is_open, rules),
+def decide(register: Register, definition: CycleDefinition) -> Decided:
+    """The decisions with their reasons in words, the shortage certificate and the findings."""
+    rules, quota = definition.rules, definition.quota
+    found = judge(register, rules, quota)
+    producers, truths = register.producers, np.array([truth.word for truth in Truth], dtype=object)
+    codes = {code: f"{code:04}" for code in np.unique(producers["district"]).tolist()}
+    frame = pd.DataFrame(
+        {
+            "producer_id": producers["producer_id"],
+            "producer_name": producers["producer_name"],
+            "district_code": [codes[code] for code in producers["district"].tolist()],
+            **{f"clause_{code}": truths[values] for code, values in found.clauses.items()},
+            "tier": np.array(["", "1", "2"], dtype=object)[found.tier],
+            "verdict": np.array(["ineligible", "unknown", "eligible"], dtype=object)[found.verdict],
+            "reason_th": _reasons(found, rules),
+        }
     )
-    frame = _in_circular_order(frame[list(COLUMNS)], definition)
-    shortage = measure(rules.fallback.scope, quota, opened, frame)
+    district = producers["district"].to_numpy()
+    shortage = measure(rules.fallback.scope, quota, district, found.tier, found.verdict, opened=found.opened)
+    tier_1 = tier_values(1, found.clauses, rules)
     findings = [
         *_shortage_findings(shortage, definition, district, tier_1),
         *_star_findings(register, rules, tier_1),
     ]
-    return Decided(frame, shortage, tuple(in_order(findings)))
+    order = _in_circular_order(district, quota)
+    return Decided(frame.iloc[order].reset_index(drop=True), shortage, tuple(in_order(findings)))
 
 
-def _in_circular_order(frame: pd.DataFrame, definition: CycleDefinition) -> pd.DataFrame:
-    place = {code: n for n, code in enumerate(definition.quota)}
-    keys = [
-        (place.get(code, len(place)), code, name, producer_id)
-        for code, name, producer_id in zip(
-            frame["district_code"].astype(str),
-            frame["producer_name"].astype(str),
-            frame["producer_id"].astype(str),
-            strict=True,
-        )
-    ]
-    return frame.iloc[sorted(range(len(keys)), key=keys.__getitem__)].reset_index(drop=True)
+def _in_circular_order(district: NDArray[np.int16], quota: Mapping[str, int]) -> NDArray[np.int64]:
+    """Districts as the circular has them, the others after them by code; inside one, as the register has them."""
+    place = np.arange(10_000, dtype=np.int32) + len(quota)
+    place[[int(code) for code in quota]] = np.arange(len(quota))
+    return np.argsort(place[district], kind="stable")
 
 
-def _reasons(
-    values: dict[str, Values], tier: np.ndarray, verdict: np.ndarray, is_open: np.ndarray, rules: Rules
-) -> np.ndarray:
+def _reasons(found: Verdicts, rules: Rules) -> NDArray[np.object_]:
     # A reason depends only on these few values, so each sentence is written once.
-    shape = pd.DataFrame({**values, "tier": tier, "verdict": verdict, "open": is_open})
-    codes = list(CLAUSES)
-    texts = {
-        key: _reason(dict(zip(codes, map(Truth, key[:5]), strict=True)), key[5], key[6], key[7], rules)
-        for key in shape.drop_duplicates().itertuples(index=False, name=None)
-    }
-    return np.array([texts[key] for key in shape.itertuples(index=False, name=None)], dtype=object)
+    shape = found.verdict + 3 * found.tier.astype(np.int32) + 9 * found.is_open
+    for values in found.clauses.values():
+        shape = shape * 3 + values
+    _, first, of_row = np.unique(shape, return_index=True, return_inverse=True)
+    texts = [
+        _reason(
+            {code: Truth(values[n]) for code, values in found.clauses.items()},
+            int(found.tier[n]),
+            Truth(found.verdict[n]),
+            bool(found.is_open[n]),
+            rules,
+        )
+        for n in first
+    ]
+    return np.array(texts, dtype=object)[of_row]
 
 
-def _reason(truths: dict[str, Truth], tier: str, verdict: str, is_open: bool, rules: Rules) -> str:
-    if verdict == "eligible":
-        codes = tier_codes(int(tier), rules)
-        head = "เข้าเกณฑ์" if tier == "1" else "เข้าเกณฑ์เพิ่มเติม (จังหวัดมีกลุ่มตามข้อ ๑ ไม่เพียงพอ)"
+def _reason(truths: dict[str, Truth], tier: int, verdict: Truth, is_open: bool, rules: Rules) -> str:
+    if verdict is Truth.PASS:
+        codes = tier_codes(tier, rules)
+        head = "เข้าเกณฑ์" if tier == 1 else "เข้าเกณฑ์เพิ่มเติม (จังหวัดมีกลุ่มตามข้อ ๑ ไม่เพียงพอ)"
         return f"{head}: {_say(codes, truths, rules, Truth.PASS)}"
     asked = dict.fromkeys([*tier_codes(1, rules), *(tier_codes(2, rules) if is_open else ())])
-    if verdict == "unknown":
+    if verdict is Truth.UNKNOWN:
         return f"ยังตัดสินไม่ได้ ต้องให้เจ้าหน้าที่ชี้ขาด: {_say(asked, truths, rules, Truth.UNKNOWN)}"
     return f"ไม่เข้าเกณฑ์: {_say(asked, truths, rules, Truth.FAIL)}"
 
@@ -109,7 +137,7 @@ def _say(codes: Iterable[str], truths: dict[str, Truth], rules: Rules, wanted: T
 
 
 def _shortage_findings(
-    shortage: Shortage, definition: CycleDefinition, district: np.ndarray, tier_1: Values
+    shortage: Shortage, definition: CycleDefinition, district: NDArray[np.int16], tier_1: Values
 ) -> Iterable[Finding]:
     names = {d.code: d.title_th for d in definition.province.districts}
     province = shortage.province
@@ -136,7 +164,7 @@ def _shortage_findings(
     may_pass = tier_1 == Truth.UNKNOWN
     scopes = {"province": [("", province)]}.get(shortage.scope, list(shortage.districts.items()))
     for code, figures in scopes:
-        maybe = int((may_pass if not code else may_pass & (district == code)).sum())
+        maybe = int((may_pass if not code else may_pass & (district == int(code))).sum())
         if shortage.scope != "off" and figures.short and maybe >= figures.short:
             place = names.get(code, code) if code else f"จังหวัด{definition.province.name_th}"
             yield warn(
@@ -155,15 +183,14 @@ def _shortage_findings(
 
 
 def _star_findings(register: Register, rules: Rules, tier_1: Values) -> Iterable[Finding]:
-    products = register.products_of(with_doubts=False)
-    above = products[(products["rating_year_be"] == rules.star_year_be) & (products["stars"] > rules.stars[1])]
-    for n in sorted(set(above["producer"])):
-        if tier_1[n] == Truth.PASS:
-            row = register.producers.iloc[n]
-            yield warn(
-                "star-quantifier",
-                f"producers.{row['producer_id']}",
-                f"{row['producer_name']} มีทั้งผลิตภัณฑ์ในช่วง {rules.stars[0]}–{rules.stars[1]} ดาว และที่ได้ดาวสูงกว่า "
-                "แนวทางไม่ได้บอกว่าใช้รายการใด รอบนี้นับเมื่อมีอย่างน้อยหนึ่งรายการ",
-                f"{row['producer_id']} holds ratings inside and above the range; one inside is enough here",
-            )
+    products = register.products
+    above = (products["rating_year"] == rules.star_year_be) & (products["stars"] > rules.stars[1])
+    for n in np.flatnonzero(register.whose(above.to_numpy()) & (tier_1 == Truth.PASS)).tolist():
+        producer_id, name = (str(register.producers.at[n, column]) for column in ("producer_id", "producer_name"))
+        yield warn(
+            "star-quantifier",
+            f"producers.{producer_id}",
+            f"{name} มีทั้งผลิตภัณฑ์ในช่วง {rules.stars[0]}–{rules.stars[1]} ดาว และที่ได้ดาวสูงกว่า "
+            "แนวทางไม่ได้บอกว่าใช้รายการใด รอบนี้นับเมื่อมีอย่างน้อยหนึ่งรายการ",
+            f"{producer_id} holds ratings inside and above the range; one inside is enough here",
+        )

@@ -3,70 +3,24 @@
 A near match is a doubt for a person to settle, never silently a match or a miss.
 """
 
-import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from rapidfuzz import fuzz, process
+from numpy.typing import NDArray
 
-NEAR = 90  # rapidfuzz ratio of two name keys; below it, names that differ are different names
+from kbo_core.domain.nearness import NameIndex
 
-# Words before the name proper: the same group is written with one or another.
-_PREFIXES = (
-    "วิสาหกิจชุมชน",
-    "กลุ่มแม่บ้านเกษตรกร",
-    "กลุ่มแม่บ้าน",
-    "กลุ่มสตรี",
-    "กลุ่มอาชีพ",
-    "กลุ่มผู้ผลิต",
-    "กลุ่มผลิต",
-    "กลุ่ม",
-    "ศูนย์",
-    "เครือข่าย",
-    "สถาบัน",
-    "โรงงาน",
-    "คณะ",
-    "ชมรม",
-    "สหกรณ์",
-    "บริษัท",
-    "บจก.",
-    "ห้างหุ้นส่วนจำกัด",
-    "หจก.",
-    "ร้าน",
-    "นางสาว",
-    "น.ส.",
-    "นาง",
-    "นาย",
-)
-_SHORTEST_CORE = 4
-_NUMBERS = re.compile(r"[0-9]+")
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Join:
-    """For each row its producer, or -1; and the near matches still open."""
+    """For each row its producer, or -1; and the near matches: ``row`` (position), ``producer``."""
 
-    producer: np.ndarray
+    producer: NDArray[np.int32]
     doubts: pd.DataFrame
-
-
-def core_of(key: str) -> str:
-    """A name key without the words that stand before the name proper."""
-    for prefix in _PREFIXES:
-        if key.startswith(prefix) and len(key) - len(prefix) >= _SHORTEST_CORE:
-            return core_of(key.removeprefix(prefix))
-    return key
-
-
-def is_near(key: str, other: str) -> bool:
-    """Could two name keys that differ be one name: a typing error, another prefix?"""
-    if _NUMBERS.findall(key) != _NUMBERS.findall(other):
-        return False
-    core, other_core = core_of(key), core_of(other)
-    return core == other_core or fuzz.ratio(key, other) >= NEAR or fuzz.ratio(core, other_core) >= NEAR
 
 
 def doubt_place(table: str, name: str, producer_id: str) -> str:
@@ -74,65 +28,97 @@ def doubt_place(table: str, name: str, producer_id: str) -> str:
     return f"{table}: {name} ~ {producer_id}"
 
 
-def join(rows: pd.DataFrame, producers: pd.DataFrame, answers: Mapping[str, str]) -> Join:
+def join(rows: pd.DataFrame, producers: pd.DataFrame, keys: Sequence[str]) -> Join:
     """Link rows to producers: by id where both have one, else by name within the province and the district.
 
     Shape:
-        rows: ``table``, ``producer_id``, ``producer_name``, ``name_key``, ``district_code`` ("" where not given).
-        producers: ``producer_id``, ``has_id``, ``name_key``, ``district_code``; index 0…n-1.
-        answers: doubt_place → ``same`` or ``different``, what a person has settled.
+        rows: numbers: ``province``, ``district`` (0 where not given), ``id`` (0 none), ``key`` (index into ``keys``).
+        producers: the same, and ``has_id``: the id is the register's own; index 0…n-1.
     """
-    by_id = {i: n for n, (i, has) in enumerate(zip(producers["producer_id"], producers["has_id"], strict=True)) if has}
-    by_name: dict[str, list[int]] = defaultdict(list)
-    for n, key in enumerate(producers["name_key"]):
-        by_name[key].append(n)
+    here = _Side(rows)
+    register = _Side(producers)
     has_id = producers["has_id"].to_numpy(dtype=bool)
-    district = producers["district_code"].to_numpy(dtype=object)
-    ids = producers["producer_id"].to_numpy(dtype=object)
 
-    linked = np.full(len(rows), -1, dtype=np.int64)
-    doubts: list[tuple[int, int]] = []
-    open_rows: dict[str, list[int]] = defaultdict(list)
-    for n, (row_id, key, row_district) in enumerate(
-        zip(rows["producer_id"], rows["name_key"], rows["district_code"], strict=True)
-    ):
-        if row_id and row_id in by_id:
-            linked[n] = by_id[row_id]
-            continue
-        named = by_name.get(key, [])
-        same = [p for p in named if not (row_id and has_id[p]) and row_district in ("", district[p])]
-        if len(same) == 1:
-            linked[n] = same[0]
-        elif same:
-            doubts += [(n, p) for p in same]
-        else:
-            open_rows[key].append(n)
-
-    near = _near_producers(list(open_rows), producers)
-    doubts += [(n, p) for key, at in open_rows.items() for n in at for p in near[key]]
-
-    kept = []
-    tables, names = rows["table"].to_numpy(dtype=object), rows["producer_name"].to_numpy(dtype=object)
-    for n, p in doubts:
-        answer = answers.get(doubt_place(tables[n], names[n], ids[p]))
-        if answer == "same":
-            linked[n] = p
-        elif answer is None:
-            kept.append((rows.index[n], p))
-    settled = set(rows.index[linked >= 0])
-    return Join(
-        linked,
-        pd.DataFrame([d for d in sorted(kept) if d[0] not in settled], columns=["row", "producer"], dtype="int64"),
-    )
+    linked = _Finder(register.own_id, has_id).only(here.own_id, here.id > 0)
+    open_rows = linked < 0
+    doubts: list[tuple[Numbers, Numbers]] = []
+    for by_district in (True, False):
+        place = "district_name" if by_district else "province_name"
+        for with_id in (True, False):
+            asked = open_rows & ((here.district > 0) == by_district) & ((here.id > 0) == with_id)
+            # Of a row that has an id, a producer with another id is not the one.
+            finder = _Finder(getattr(register, place), ~has_id if with_id else np.ones(len(has_id), dtype=bool))
+            wanted = getattr(here, place)
+            found = finder.only(wanted, asked)
+            linked = np.where(found >= 0, found, linked)
+            several = finder.several(wanted, asked)
+            doubts.append(several)
+            open_rows[asked & (found >= 0)] = False
+            open_rows[several[0]] = False
+    doubts.append(_near(np.flatnonzero(open_rows), here, register, keys))
+    at = np.concatenate([row for row, _ in doubts])
+    whose = np.concatenate([producer for _, producer in doubts])
+    order = np.lexsort((whose, at))
+    return Join(linked.astype(np.int32), pd.DataFrame({"row": at[order], "producer": whose[order]}, dtype="int64"))
 
 
-def _near_producers(keys: list[str], producers: pd.DataFrame) -> dict[str, list[int]]:
-    """For each name key, the producers whose name is equal (elsewhere, or under another id) or near."""
-    if not keys or producers.empty:
-        return {key: [] for key in keys}
-    all_keys = producers["name_key"].tolist()
-    cores = [core_of(key) for key in all_keys]
-    own_cores = [core_of(key) for key in keys]
-    close = process.cdist(keys, all_keys, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.uint8)
-    close |= process.cdist(own_cores, cores, scorer=fuzz.ratio, score_cutoff=NEAR, dtype=np.uint8)
-    return {key: [int(p) for p in np.flatnonzero(close[n]) if is_near(key, all_keys[p])] for n, key in enumerate(keys)}
+class _Side:
+    """The numbers by which rows are compared, province by province."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.province = table["province"].to_numpy(dtype=np.int64)
+        self.district = table["district"].to_numpy(dtype=np.int64)
+        self.id = table["id"].to_numpy(dtype=np.int64)
+        self.key = table["key"].to_numpy(dtype=np.int64)
+        self.own_id = self.id << 16 | self.province
+        self.province_name = self.key << 16 | self.province
+        self.district_name = self.key << 16 | self.district
+
+
+class _Finder:
+    """Producers by a number: the only one that has it, or all that have it."""
+
+    def __init__(self, numbers: Numbers, among: NDArray[np.bool_]) -> None:
+        members = np.flatnonzero(among)
+        self._members = members[np.argsort(numbers[members], kind="stable")]
+        self._numbers = numbers[self._members]
+
+    def _range(self, wanted: Numbers) -> tuple[Numbers, Numbers]:
+        return np.searchsorted(self._numbers, wanted, "left"), np.searchsorted(self._numbers, wanted, "right")
+
+    def only(self, wanted: Numbers, asked: NDArray[np.bool_]) -> Numbers:
+        """The one producer of each row that is asked for, or -1."""
+        found = np.full(len(wanted), -1, dtype=np.int64)
+        at = np.flatnonzero(asked)
+        first, last = self._range(wanted[at])
+        single = last - first == 1
+        found[at[single]] = self._members[first[single]]
+        return found
+
+    def several(self, wanted: Numbers, asked: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+        """Row and producer of every pair where more than one producer has the number."""
+        at = np.flatnonzero(asked)
+        first, last = self._range(wanted[at])
+        count = np.where(last - first > 1, last - first, 0)
+        rows = np.repeat(at, count)
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return rows, self._members[np.repeat(first, count) + within]
+
+
+def _near(open_rows: Numbers, here: _Side, register: _Side, keys: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Row and producer of every pair of the same province whose names are equal or near."""
+    rows: list[Numbers] = []
+    whose: list[Numbers] = []
+    names, of_row = np.unique(here.province_name[open_rows], return_inverse=True)
+    provinces = names & 0xFFFF
+    for province in np.unique(provinces):
+        members = np.flatnonzero(register.province == province)
+        index = NameIndex([keys[key] for key in register.key[members]])
+        asked = np.flatnonzero(provinces == province)
+        for n, found in zip(asked, index.near([keys[names[n] >> 16] for n in asked]), strict=True):
+            if found:
+                at = open_rows[of_row == n]
+                rows.append(np.repeat(at, len(found)))
+                whose.append(np.tile(members[found], len(at)))
+    nothing = np.empty(0, dtype=np.int64)
+    return np.concatenate([nothing, *rows]), np.concatenate([nothing, *whose])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
@@ -10,29 +10,33 @@ from numpy.typing import NDArray
 
 UNREADABLE = -1
 ABSENT = 0
+QUADRANTS = "ABCD"
+QUADRANT_D = 4
 
 
-class ProducerType(StrEnum):
+class ProducerType(IntEnum):
     """The closed set of OTOP producer types; UNKNOWN is for a person to settle."""
 
-    GROUP = "group"
-    SINGLE_OWNER = "single_owner"
-    SME = "sme"
-    UNKNOWN = ""
+    UNKNOWN = 0
+    GROUP = 1
+    SINGLE_OWNER = 2
+    SME = 3
 
 
 @dataclass(frozen=True)
 class Register:
-    """One province's register, each row linked to its producer.
+    """One province's register, each row linked to its producer. What decisions compare is small whole numbers.
 
     Shape:
         producers: one row a producer, index 0…n-1 in a content order; ``producer_id`` (unique), ``producer_name``,
-            ``type_code`` (ProducerType), ``district_code``.
-        products: one row a product and year; ``producer`` (index or -1), ``rating_year_be``, ``stars``,
-            ``quadrant_year_be`` (ABSENT, UNREADABLE or the value), ``quadrant`` ("" none, "?" unreadable, A–D).
-        participants: one row a participation; ``programme``, ``fiscal_year_be``, ``producer``.
+            ``type`` (ProducerType), ``district`` (the official code as a number), ``source``, ``row``.
+        products: one row a product and year; ``producer`` (index or -1), ``rating_year``, ``stars``,
+            ``quadrant_year`` (ABSENT, UNREADABLE or the value), ``quadrant`` (ABSENT, UNREADABLE, 1–4 for A–D),
+            ``product_name``, ``source``, ``row``.
+        participants: one row a participation; ``listed`` (index into ``lists``), ``producer``, ``producer_name``,
+            ``source``, ``row``.
         product_doubts, participant_doubts: near matches not yet settled; ``row`` (of the table), ``producer``.
-        lists: the participant lists that were given or affirmed to be empty.
+        lists: the participant lists that were given or affirmed to be empty: (programme, fiscal year).
     """
 
     producers: pd.DataFrame
@@ -40,31 +44,38 @@ class Register:
     participants: pd.DataFrame
     product_doubts: pd.DataFrame
     participant_doubts: pd.DataFrame
-    lists: frozenset[tuple[str, int]]
+    lists: tuple[tuple[str, int], ...]
 
     @property
     def count(self) -> int:
         return len(self.producers)
 
-    def products_of(self, *, with_doubts: bool) -> pd.DataFrame:
-        """Products with a producer; with doubts, a near match counts as one more product of that producer."""
-        certain = self.products[self.products["producer"] >= 0]
-        return _joined(certain, self.products, self.product_doubts) if with_doubts else certain
+    def whose(self, products: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which producers have one of these product rows."""
+        return _marked(self.products["producer"].to_numpy()[products], self.count)
 
-    def took_part(self, lists: Iterable[tuple[str, int]], *, with_doubts: bool) -> NDArray[np.bool_]:
+    def perhaps_whose(self, products: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which producers have one of these product rows, if every near match is one."""
+        doubts = self.product_doubts
+        return self.whose(products) | _marked(doubts["producer"].to_numpy()[products[doubts["row"]]], self.count)
+
+    def took_part(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
         """Which producers stand on any of the lists."""
-        rows = self.participants[self.participants["producer"] >= 0]
-        if with_doubts:
-            rows = _joined(rows, self.participants, self.participant_doubts)
-        wanted = set(lists)
-        on_list = [pair in wanted for pair in zip(rows["programme"], rows["fiscal_year_be"], strict=True)]
-        found = np.zeros(self.count, dtype=bool)
-        found[rows["producer"].to_numpy(dtype=np.int64)[np.array(on_list, dtype=bool)]] = True
-        return found
+        return _marked(self.participants["producer"].to_numpy()[self._on(lists)], self.count)
+
+    def perhaps_took_part(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
+        """Which producers stand on any of the lists, if every near match is one."""
+        doubts = self.participant_doubts
+        near = doubts["producer"].to_numpy()[self._on(lists)[doubts["row"]]]
+        return self.took_part(lists) | _marked(near, self.count)
+
+    def _on(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
+        wanted = [n for n, listed in enumerate(self.lists) if listed in set(lists)]
+        return np.isin(self.participants["listed"].to_numpy(), wanted)
 
 
-def _joined(certain: pd.DataFrame, table: pd.DataFrame, doubts: pd.DataFrame) -> pd.DataFrame:
-    if doubts.empty:
-        return certain
-    doubted = table.loc[doubts["row"]].assign(producer=doubts["producer"].to_numpy())
-    return pd.concat([certain, doubted], ignore_index=True)
+def _marked(producers: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+    # One place more than producers: -1, a row of nobody, falls there and is cut off.
+    marked = np.zeros(count + 1, dtype=bool)
+    marked[producers] = True
+    return marked[:count]

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from kbo_core.domain.truth import Truth, Values
+
+_CODES = 10_000  # district codes are numbers of four digits
 
 
 @dataclass(frozen=True)
@@ -47,33 +49,35 @@ class Shortage:
         }
 
 
-def open_districts(scope: str, quota: Mapping[str, int], district: np.ndarray, tier_1: Values) -> frozenset[str]:
+def open_districts(scope: str, quota: Mapping[str, int], district: NDArray[np.int16], tier_1: Values) -> frozenset[int]:
     """The districts whose producers may come in by the fallback tier."""
-    passes = tier_1 == Truth.PASS
-    everywhere = frozenset(quota) | frozenset(district.tolist())
+    passes = np.bincount(district, weights=tier_1 == Truth.PASS, minlength=_CODES)
     if scope == "province":
-        return everywhere if sum(quota.values()) > int(passes.sum()) else frozenset()
+        is_short = sum(quota.values()) > passes.sum()
+        return frozenset(map(int, quota)) | frozenset(np.unique(district).tolist()) if is_short else frozenset()
     if scope == "district":
-        return frozenset(code for code, places in quota.items() if places > int((passes & (district == code)).sum()))
+        return frozenset(int(code) for code, places in quota.items() if places > passes[int(code)])
     return frozenset()
 
 
-def measure(scope: str, quota: Mapping[str, int], opened: frozenset[str], decisions: pd.DataFrame) -> Shortage:
-    """The certificate for decisions that were made with these districts open."""
-
-    def figures(rows: pd.DataFrame, places: int) -> Figures:
-        return Figures(
-            quota=places,
-            tier_1=int((rows["tier"] == "1").sum()),
-            tier_2=int((rows["tier"] == "2").sum()),
-            unknown=int((rows["verdict"] == "unknown").sum()),
-        )
-
+def measure(
+    scope: str,
+    quota: Mapping[str, int],
+    district: NDArray[np.int16],
+    tier: NDArray[np.int8],
+    verdict: Values,
+    *,
+    opened: frozenset[int],
+) -> Shortage:
+    """The certificate for verdicts that were drawn with these districts open."""
+    counts = [
+        np.bincount(district[found], minlength=_CODES) for found in (tier == 1, tier == 2, verdict == Truth.UNKNOWN)
+    ]
     return Shortage(
         scope=scope,
         fallback_open=bool(opened),
-        province=figures(decisions, sum(quota.values())),
+        province=Figures(sum(quota.values()), *(int(count.sum()) for count in counts)),
         districts={
-            code: figures(decisions[decisions["district_code"] == code], places) for code, places in quota.items()
+            code: Figures(places, *(int(count[int(code)]) for count in counts)) for code, places in quota.items()
         },
     )

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 THAI_DIGITS = "๐๑๒๓๔๕๖๗๘๙"
 _TO_ARABIC = str.maketrans(THAI_DIGITS, "0123456789")
@@ -18,6 +19,17 @@ _DOUBLED = re.compile(f"([{_UPPER_LOWER}{_MARKS}])\\1+")
 _SARA_AM = re.compile(f"\u0e4d([{_MARKS}]?)\u0e32")
 _SARA_AM_LATE_TONE = re.compile(f"\u0e33([{_MARKS}])")
 _SARA_AE = re.compile("เเ")
+FAULTS = ("blanks", "invisible", "digits", "sara-ae", "sara-am", "doubled", "mark-order")
+
+
+_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("mark-order", lambda text: unicodedata.normalize("NFC", text)),
+    ("sara-ae", lambda text: _SARA_AE.sub("แ", text)),
+    ("mark-order", lambda text: _SWAPPED.sub(r"\2\1", text)),
+    ("doubled", lambda text: _DOUBLED.sub(r"\1", text)),
+    ("sara-am", lambda text: _SARA_AM.sub("\\1\u0e33", text)),
+    ("sara-am", lambda text: _SARA_AM_LATE_TONE.sub("\\1\u0e33", text)),
+)
 
 
 def repair(text: str) -> str:
@@ -25,19 +37,32 @@ def repair(text: str) -> str:
 
     NFKC is not used: it takes SARA AM apart. One repair can lay bare the next, so it goes on until nothing is left.
     """
-    text = _INVISIBLE.sub("", text)
-    while (mended := _repair_once(text)) != text:
-        text = mended
-    return text
+    return _repaired(text, set())
 
 
-def _repair_once(text: str) -> str:
-    text = unicodedata.normalize("NFC", text)
-    text = _SARA_AE.sub("แ", text)
-    text = _SWAPPED.sub(r"\2\1", text)
-    text = _DOUBLED.sub(r"\1", text)
-    text = _SARA_AM.sub("\\1\u0e33", text)
-    return _SARA_AM_LATE_TONE.sub("\\1\u0e33", text)
+def faults(text: str) -> tuple[str, ...]:
+    """What ``clean`` would mend in a text, by name: FAULTS."""
+    found: set[str] = set()
+    repaired = _repaired(text, found)
+    if arabic_digits(repaired) != repaired:
+        found.add("digits")
+    if _SPACES.sub(" ", repaired).strip() != repaired:
+        found.add("blanks")
+    return tuple(fault for fault in FAULTS if fault in found)
+
+
+def _repaired(text: str, found: set[str]) -> str:
+    seen = _INVISIBLE.sub("", text)
+    if seen != text:
+        found.add("invisible")
+    while True:
+        before = seen
+        for fault, step in _STEPS:
+            if (mended := step(seen)) != seen:
+                found.add(fault)
+                seen = mended
+        if seen == before:
+            return seen
 
 
 def clean(text: str) -> str:

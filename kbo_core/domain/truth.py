@@ -32,6 +32,11 @@ def all_of(first: Values, *others: Values) -> Values:
     return first
 
 
-def unless_doubtful(without: Values, with_doubts: Values) -> Values:
-    """The value where a doubt changes nothing, unknown where it would."""
-    return np.where(without == with_doubts, without, np.int8(Truth.UNKNOWN)).astype(np.int8)
+def of_doubt(when: Truth, surely: NDArray[np.bool_], perhaps: NDArray[np.bool_]) -> Values:
+    """``when`` (pass or fail) where it is sure, its opposite where it is not even perhaps so, unknown between.
+
+    What is sure counts as perhaps too.
+    """
+    # Fail, unknown and pass are one apart, so two masks add up to a value.
+    steps = surely.view(np.int8) + (surely | perhaps).view(np.int8)
+    return steps if when is Truth.PASS else np.int8(Truth.PASS) - steps

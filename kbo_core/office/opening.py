@@ -191,12 +191,13 @@ def _district(code: str) -> District:
 def _register_rows(screening: Screening) -> pd.DataFrame:
     """One row a producer, with what people are shown of its products and where it stands in the register."""
     register, year = screening.ingested.register, screening.file.definition.rules.star_year_be
-    own = register.products_of(with_doubts=False)
-    rated = own[(own["rating_year_be"] == year) & (own["stars"] > ABSENT)]
+    own = register.products[register.products["producer"] >= 0]
+    rated = own[(own["rating_year"] == year) & (own["stars"] > ABSENT)]
     names = own[own["product_name"] != ""].groupby("producer")["product_name"].agg(lambda n: sorted(set(n)))
     stars = rated.groupby("producer")["stars"].agg(lambda s: ", ".join(str(star) for star in sorted(set(s))))
     rows = register.producers
     return rows.assign(
+        district_code=[f"{code:04}" for code in rows["district"]],
         products=[json.dumps(names.get(n, []), ensure_ascii=False) for n in rows.index],
         stars=[stars.get(n, "") for n in rows.index],
     )

@@ -1,202 +1,453 @@
-"""The sources of a definition → one province's register, every row accounted for."""
+"""The sources of a definition → the register of its province, every row accounted for.
+
+A source may hold one province or the whole nation: it is read, judged and linked once for all the provinces that are
+asked for, and each gets the register that it would have got alone.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kbo_core.domain.areas import Province
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.register import ABSENT, Register
-from kbo_core.registry.headings import PARTICIPANTS, PERSONAL, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
-from kbo_core.registry.producers import by_id_or_name, by_own_id, conflicts, identify, mark_repeats
-from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, Validate, refuse_unusable, sift
+from kbo_core.domain.words import Words
+from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
+from kbo_core.registry.producers import by_id_or_name, by_own_id, disagreements, identifiers, in_content_order, repeats
+from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, Validate, refuse_unusable
+from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import Fetch, SourceFile
-from kbo_core.registry.staging import Sheet, read_sheet, stage
+from kbo_core.registry.staging import Lexicon, Staged, stage
+from kbo_core.registry.table import Table, read_table
 
-_LINK_COLUMNS = ["table", "producer_id", "producer_name", "name_key", "district_code"]
-_PRODUCT_ORDER = ["name_key", "district_code", "product_name", "rating_year_be", "stars", "quadrant", "row"]
+_LINKS = ("unplaced", "found", "near", "none")
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """A register and how it came to be.
+    """A province's register and how it came to be.
 
     Shape:
-        register: see Register; producers and products also carry ``source``, ``row`` (provenance).
+        register: see Register.
         quarantine: QUARANTINE_COLUMNS, one row a failed check of a row set aside.
+        repairs: REPAIR_COLUMNS, what was mended in reading.
         counts: table → rows in, kept, set aside, elsewhere (of other provinces).
     """
 
     register: Register
     quarantine: pd.DataFrame
+    repairs: pd.DataFrame
     findings: tuple[Finding, ...]
     files: tuple[SourceFile, ...]
     counts: Mapping[str, Mapping[str, int]]
 
 
 def ingest(definition: CycleDefinition, fetch: Fetch, validate: Validate) -> Ingested:
-    """Read every source, let the suites judge each table, and link products and participants to producers.
+    """The register of the definition's province.
 
     Raises RefusedError for a file that cannot be read, BlockedError for a table that cannot be used as a whole.
     """
-    return _Intake(definition, fetch, validate).run()
+    return ingest_provinces([definition], fetch, validate).province(definition.province)
+
+
+def ingest_provinces(definitions: Sequence[CycleDefinition], fetch: Fetch, validate: Validate) -> "Nation":
+    """The registers of several provinces whose definitions name the same sources, in one pass.
+
+    Raises RefusedError for a file that cannot be read, BlockedError for a table without a needed column.
+    """
+    return _Intake(definitions, fetch, validate).run()
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one table contributed: its judged rows and its repairs (REPAIR_COLUMNS and ``province``)."""
+
+    suite: str
+    staged: Staged
+    sifted: Sifted
+    repairs: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Nation:
+    """The registers of several provinces, as the sources gave them.
+
+    Shape:
+        producers: as in Register, by province; also ``province``.
+        products, participants: as in Register, by province, with ``producer`` an index into the nation's producers;
+            also ``province``.
+        product_doubts, participant_doubts: the near matches still open, ``row`` and ``producer`` of the nation.
+        findings: each with its province, 0 for all.
+    """
+
+    producers: pd.DataFrame
+    products: pd.DataFrame
+    participants: pd.DataFrame
+    product_doubts: pd.DataFrame
+    participant_doubts: pd.DataFrame
+    lists: tuple[tuple[str, int], ...]
+    files: tuple[SourceFile, ...]
+    parts: Sequence[_Part]
+    findings: Sequence[tuple[int, Finding]]
+
+    def province(self, province: Province) -> Ingested:
+        """One province's register.
+
+        Raises BlockedError when a table cannot be used as a whole for this province.
+        """
+        code = int(province.code)
+        findings = [finding for whose, finding in self.findings if whose in (0, code)]
+        counts, quarantines, repairs = {}, [], []
+        for part in self.parts:
+            counts[f"{part.suite}: {part.staged.where}"] = told = part.sifted.counts(code)
+            quarantines.append(lost := part.sifted.quarantine(code))
+            refuse_unusable(told, lost, part.staged.where, part.staged.table.kind.name_th)
+            findings += part.sifted.findings(code)
+            repairs.append(part.repairs[part.repairs["province"].isin((0, code))])
+        first, last = np.searchsorted(self.producers["province"], [code, code + 1])
+        if first == last:
+            findings.append(_absent(province, self.parts[0].staged.where))
+        products, product_doubts = _mine(self.products, self.product_doubts, code, int(first))
+        participants, participant_doubts = _mine(self.participants, self.participant_doubts, code, int(first))
+        return Ingested(
+            register=Register(
+                producers=self.producers.iloc[first:last].reset_index(drop=True),
+                products=products,
+                participants=participants,
+                product_doubts=product_doubts,
+                participant_doubts=participant_doubts,
+                lists=self.lists,
+            ),
+            quarantine=_together(quarantines, QUARANTINE_COLUMNS),
+            repairs=_together(repairs, REPAIR_COLUMNS),
+            findings=tuple(findings),
+            files=self.files,
+            counts=counts,
+        )
+
+
+def _mine(rows: pd.DataFrame, doubts: pd.DataFrame, code: int, first: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A province's rows and near matches, numbered from its own first producer and row."""
+    begin, end = np.searchsorted(rows["province"], [code, code + 1])
+    mine = rows.iloc[begin:end].reset_index(drop=True)
+    whose = mine["producer"].to_numpy()
+    a, b = np.searchsorted(doubts["row"], [begin, end])
+    near = doubts.iloc[a:b].reset_index(drop=True) - [begin, first]
+    return mine.assign(producer=np.where(whose >= 0, whose - np.int32(first), np.int32(-1))), near
 
 
 class _Intake:
     """One ingest on its way: what has been read, set aside and found so far."""
 
-    def __init__(self, definition: CycleDefinition, fetch: Fetch, validate: Validate) -> None:
-        self._definition = definition
-        self._province: Province = definition.province
+    def __init__(self, definitions: Sequence[CycleDefinition], fetch: Fetch, validate: Validate) -> None:
+        self._sources = definitions[0].sources
+        # A row of no province is everybody's to see.
+        self._wanted = np.array([0, *(int(definition.province_code) for definition in definitions)])
+        self._answers = {
+            (int(definition.province_code), s.where): s.answer
+            for definition in definitions
+            for s in definition.settled
+            if s.finding == "near-match" and s.where and s.answer
+        }
         self._fetch = fetch
         self._validate = validate
-        self._answers = {
-            s.where: s.answer for s in definition.settled if s.finding == "near-match" and s.where and s.answer
-        }
+        self._ids, self._keys = Lexicon(), Lexicon()
         self._files: dict[str, SourceFile] = {}
-        self._findings: list[Finding] = []
-        self._quarantines: list[pd.DataFrame] = []
-        self._counts: dict[str, dict[str, int]] = {}
+        self._findings: list[tuple[int, Finding]] = []
+        self._parts: list[_Part] = []
 
-    def run(self) -> Ingested:
-        producers, product_cells = self._producers()
-        products, product_doubts = self._products(product_cells, producers)
+    def run(self) -> Nation:
+        producers, product_table, left_out = self._producers()
+        products, product_doubts = self._products(product_table, left_out, producers)
         participants, participant_doubts = self._participants(producers)
-        lists = frozenset((p.programme, p.fiscal_year_be) for p in self._definition.sources.participants)
-        quarantine = pd.concat([pd.DataFrame(columns=list(QUARANTINE_COLUMNS)), *self._quarantines], ignore_index=True)
-        return Ingested(
-            register=Register(
-                producers.drop(columns=[*PERSONAL]),  # decisions never need them
-                products,
-                participants,
-                product_doubts,
-                participant_doubts,
-                lists,
-            ),
-            quarantine=quarantine.drop_duplicates(ignore_index=True),
-            findings=tuple(self._findings),
+        return Nation(
+            producers=producers.drop(columns=["id", "key", "has_id"]),
+            products=products,
+            participants=participants,
+            product_doubts=product_doubts,
+            participant_doubts=participant_doubts,
+            lists=tuple((p.programme, p.fiscal_year_be) for p in self._sources.participants),
             files=tuple(self._files[label] for label in sorted(self._files)),
-            counts=self._counts,
+            parts=self._parts,
+            findings=self._findings,
         )
 
-    def _producers(self) -> tuple[pd.DataFrame, Sheet]:
-        """The producers, and the sheet that the products are in (the same one, where a single sheet carries both)."""
-        sources = self._definition.sources
-        source, single = _producer_source(sources)
-        sheet = self._sheet(source, SINGLE_SHEET if single else PRODUCERS)
-        staged = self._staged(sheet.cells, sheet.place)
-        staged = mark_repeats(by_id_or_name(staged) if single else by_own_id(staged))
-        judged = staged.assign(is_repeat=False) if single else staged
-        sifted = self._sift("producers", judged, sheet, len(sheet.cells))
-        if sifted.kept.empty:
-            self._findings.append(
-                block(
-                    "province-absent",
-                    sheet.place,
-                    f"ทะเบียนนี้ไม่มีผู้ผลิตของจังหวัด{self._province.name_th}เลย ตรวจว่าเป็นแฟ้มของจังหวัดที่ถูกต้อง",
-                    f"no producer of {self._province.name_en} is in this register",
-                )
-            )
-        kept, disagreements = conflicts(staged)
-        self._findings += disagreements
-        kept = kept.loc[sifted.kept.index]
-        producers = identify(kept[~mark_repeats(kept)["is_repeat"]] if single else kept)
-        if not single:
-            assert sources.products is not None  # noqa: S101 - single covers it
-            return producers, self._sheet(sources.products, PRODUCTS)
-        cells = sheet.cells[~sheet.cells["row"].isin(sifted.quarantine["row"])]
-        has_product = (cells[["product_name", "rating_year_be", "stars", "quadrant"]] != "").any(axis=1)
-        return producers, replace(sheet, cells=cells[has_product])
-
-    def _products(self, sheet: Sheet, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        staged = self._staged(sheet.cells, sheet.place, producers)
-        staged = staged.sort_values(_PRODUCT_ORDER).reset_index(drop=True)
-        placed = staged["is_placed"]
-        joined = self._join(staged[placed].assign(table="products"), producers)
-        producer = pd.Series(joined.producer, index=staged.index[placed]).reindex(staged.index, fill_value=-1)
-        doubtful = staged.index.isin(joined.doubts["row"])
-        judged = staged.assign(
-            producer=producer,
-            link=np.select([producer >= 0, doubtful, placed], ["found", "near", "none"], "unplaced"),
-            is_rated_without_year=(staged["stars"] != ABSENT) & (staged["rating_year_be"] == ABSENT),
+    def _producers(self) -> tuple[pd.DataFrame, Table, NDArray[np.int32]]:
+        """The producers, as people read them and as numbers; the table that the products are in (the same one, where a
+        single sheet carries both) and its rows that are already set aside."""
+        source, single = _producer_source(self._sources)
+        table = self._table(source, SINGLE_SHEET if single else PRODUCERS)
+        staged = stage(table, self._ids, self._keys)
+        placed = self._placed(staged.rows)
+        ids = staged.rows["id"].to_numpy()
+        if single:
+            ids, whose = by_id_or_name(staged, placed)
+        else:
+            whose = by_own_id(staged, placed)
+        id_words = Words(self._ids.texts(), ids)
+        types = staged.rows["type"].to_numpy()
+        repeated = repeats(staged, whose, id_words, types)
+        rows = self._rows(staged)
+        sifted = self._sift("producers", staged, rows.assign(is_repeat=repeated[rows["at"]] & (not single)))
+        types, disagreeing = disagreements(staged, whose, list(id_words.words))
+        self._findings += disagreeing
+        at = sifted.rows["at"].to_numpy()[sifted.is_kept]
+        if single:
+            at = at[~repeats(staged, np.where(np.isin(np.arange(len(whose)), at), whose, 0), id_words, types)[at]]
+        at = in_content_order(staged, at, id_words, types)
+        keys = self._keys.texts()
+        numbers = staged.rows.iloc[at]
+        producers = pd.DataFrame(
+            {
+                "producer_id": identifiers(
+                    [id_words.words[n] for n in ids[at]],
+                    numbers["district"].to_numpy(),
+                    [keys[n] for n in numbers["key"]],
+                ),
+                "producer_name": staged.texts["producer_name"].take(at).cells(),
+                "type": types[at],
+                "district": numbers["district"].to_numpy(),
+                "province": numbers["province"].to_numpy(),
+                "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
+                "row": table.rows[at],
+                "id": ids[at],
+                "key": numbers["key"].to_numpy(),
+                "has_id": ids[at] > 0,
+            }
         )
-        sifted = self._sift("products", judged, sheet, len(sheet.cells))
-        doubts = joined.doubts[joined.doubts["row"].isin(sifted.kept.index)].reset_index(drop=True)
-        return sifted.kept, doubts
+        if single:
+            return producers, table, table.rows[sifted.rows["at"].to_numpy()[~sifted.is_kept]]
+        assert self._sources.products is not None  # noqa: S101 - single covers it
+        return producers, self._table(self._sources.products, PRODUCTS), np.empty(0, dtype=np.int32)
+
+    def _products(
+        self, table: Table, left_out: NDArray[np.int32], producers: pd.DataFrame
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        staged = stage(table, self._ids, self._keys)
+        rows = self._rows(staged, producers)
+        if "producer_type" in table.columns:
+            said = np.any([staged.texts[column].where(bool) for column in _SAID_OF_PRODUCTS], axis=0)
+            rows = rows[said[rows["at"]] & ~np.isin(table.rows[rows["at"]], left_out)].reset_index(drop=True)
+        placed = self._placed(rows)
+        joined = self._join(staged, rows, placed, producers, "products")
+        doubtful = np.zeros(len(rows), dtype=bool)
+        doubtful[joined.doubts["row"]] = True
+        linked = joined.producer >= 0
+        judged = rows.assign(
+            link=np.select([linked, doubtful, placed], [np.int8(1), np.int8(2), np.int8(3)], np.int8(0)),
+            has_product_name=staged.texts["product_name"].where(bool)[rows["at"]],
+            is_rated_without_year=(rows["stars"] != ABSENT) & (rows["rating_year"] == ABSENT),
+        )
+        sifted = self._sift("products", staged, judged)
+        return _linked(staged, sifted, joined)
 
     def _participants(self, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        tables = [self._participant_list(listed, producers) for listed in self._definition.sources.participants]
-        empty = pd.DataFrame(columns=["programme", "fiscal_year_be", "row", "source", *_LINK_COLUMNS])
-        rows = pd.concat([empty, *tables], ignore_index=True)
-        rows = rows.sort_values(["table", "name_key", "district_code", "row"]).reset_index(drop=True)
-        joined = self._join(rows, producers)
-        return rows.assign(producer=joined.producer), joined.doubts
+        nobody = pd.DataFrame(columns=["row", "producer"], dtype="int64")
+        tables: list[pd.DataFrame] = [_NO_PARTICIPANTS]
+        doubts = [nobody]
+        for n, listed in enumerate(self._sources.participants):
+            if staged := self._participant_list(listed):
+                rows = self._rows(staged, producers)
+                sifted = self._sift("participants", staged, rows)
+                joined = self._join(staged, rows, sifted.is_kept, producers, listed.label)
+                kept, near = _linked(staged, sifted, joined)
+                doubts.append(near.assign(row=near["row"] + sum(map(len, tables))))
+                tables.append(kept.assign(listed=np.int8(n)))
+        rows, near = pd.concat(tables, ignore_index=True), pd.concat(doubts, ignore_index=True)
+        # Every list is in the order of provinces; together they must be too.
+        order = np.argsort(rows["province"], kind="stable")
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        near = near.assign(row=place[near["row"]]).sort_values(["row", "producer"], ignore_index=True)
+        return rows.iloc[order].reset_index(drop=True), near
 
-    def _participant_list(self, listed: ParticipantSource, producers: pd.DataFrame) -> pd.DataFrame:
+    def _participant_list(self, listed: ParticipantSource) -> Staged | None:
         if listed.source is None:
-            return pd.DataFrame()
-        sheet = self._sheet(listed.source, PARTICIPANTS)
+            return None
+        table = self._table(listed.source, PARTICIPANTS)
         if listed.empty:
-            if len(sheet.cells):
+            if len(table.rows):
                 raise blocked(
                     "list-not-empty",
-                    sheet.place,
-                    f"ยืนยันไว้ว่าบัญชี {listed.label} ไม่มีรายชื่อ แต่แฟ้มมี {len(sheet.cells)} แถว ลบ empty: confirmed หรือแก้แฟ้ม",
-                    f"affirmed to be empty, but the file has {len(sheet.cells)} rows",
+                    table.file.label,
+                    f"ยืนยันไว้ว่าบัญชี {listed.label} ไม่มีรายชื่อ แต่แฟ้มมี {len(table.rows)} แถว ลบ empty: confirmed หรือแก้แฟ้ม",
+                    f"affirmed to be empty, but the file has {len(table.rows)} rows",
                 )
-            return pd.DataFrame()
-        staged = self._staged(sheet.cells, sheet.place, producers)
-        kept = self._sift("participants", staged, sheet, len(sheet.cells)).kept
-        return kept.assign(programme=listed.programme, fiscal_year_be=listed.fiscal_year_be, table=listed.label)
+            return None
+        return stage(table, self._ids, self._keys)
 
-    def _sheet(self, source: Source, kind: TableKind) -> Sheet:
+    def _table(self, source: Source, kind: TableKind) -> Table:
         file = self._files.get(source.path) or self._fetch(source.path)
         self._files[source.path] = file
-        sheet = read_sheet(file, source, kind)
-        self._findings += sheet.findings
-        return sheet
+        table = read_table(file, source, kind)
+        self._findings += [(0, finding) for finding in table.findings]
+        return table
 
-    def _staged(self, cells: pd.DataFrame, place: str, producers: pd.DataFrame | None = None) -> pd.DataFrame:
-        """The cells as read; each row with its file, and whether it could be placed in a district of the province.
+    def _rows(self, staged: Staged, producers: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The rows of the wanted provinces, and those of no province; ``at`` is the row of the staged table.
 
-        A row with both the id and the name of one of the province's producers is the province's, whatever its province
-        cell says; an id alone may be another province's own.
+        A row with both the id and the name of a province's producer is that province's, whatever its province cell
+        says; an id alone may be another province's own.
         """
-        staged = stage(cells).assign(source=place)
-        if producers is not None:
-            known = producers.loc[producers["has_id"], ["producer_id", "name_key"]]
-            own = pd.MultiIndex.from_frame(staged[["producer_id", "name_key"]]).isin(pd.MultiIndex.from_frame(known))
-            astray = own & ~staged["province_code"].isin(["", self._province.code])
-            self._findings += _astray(staged[astray], place)
-            staged.loc[astray, ["province_code", "district_code", "district"]] = [self._province.code, "", ""]
-        required = "producer_type" in cells
-        unknown = (staged["district_code"] == "") & (required | (staged["district"] != ""))
-        ours = (staged["province_code"] == self._province.code) & ~unknown & (staged["name_key"] != "")
-        return staged.assign(is_district_unknown=unknown, is_placed=ours)
+        rows = staged.rows.assign(at=np.arange(len(staged.rows)))
+        if producers is not None and len(astray := _astray(rows, producers)):
+            self._findings += _told_astray(staged, astray)
+            rows = pd.concat([rows, astray], ignore_index=True)
+        return rows[np.isin(rows["province"], self._wanted)].reset_index(drop=True)
 
-    def _sift(self, suite: str, staged: pd.DataFrame, sheet: Sheet, rows_in: int) -> Sifted:
-        elsewhere = ~staged["province_code"].isin(["", self._province.code])
-        ours = staged[~elsewhere]
-        sifted = sift(ours, self._validate(suite, ours), sheet.place)
-        refuse_unusable(rows_in, sifted.quarantine, sheet.place, sheet.kind.name_th)
-        self._findings += sifted.findings
-        self._quarantines.append(sifted.quarantine)
-        self._counts[f"{suite}: {sheet.place}"] = {
-            "in": rows_in,
-            "kept": len(sifted.kept),
-            "quarantined": len(ours) - len(sifted.kept),
-            "elsewhere": int(elsewhere.sum()),
-        }
+    @staticmethod
+    def _placed(rows: pd.DataFrame) -> NDArray[np.bool_]:
+        return ((rows["province"] > 0) & ~rows["is_district_unknown"] & (rows["key"] > 0)).to_numpy()
+
+    def _sift(self, suite: str, staged: Staged, rows: pd.DataFrame) -> Sifted:
+        sifted = Sifted(staged, rows, self._validate(suite, rows))
+        read = np.zeros(len(staged.rows), dtype=bool)
+        read[rows["at"]] = True
+        self._parts.append(_Part(suite, staged, sifted, staged.repairs(read)))
         return sifted
 
-    def _join(self, rows: pd.DataFrame, producers: pd.DataFrame) -> Join:
-        joined = join(rows[_LINK_COLUMNS], producers, self._answers)
-        self._findings += _near_matches(joined, rows, producers)
-        return joined
+    def _join(
+        self, staged: Staged, rows: pd.DataFrame, placed: NDArray[np.bool_], producers: pd.DataFrame, table: str
+    ) -> Join:
+        """The rows that are placed, linked; the others are nobody's. An answered near match is none."""
+        at = np.flatnonzero(placed)
+        joined = join(rows.iloc[at], producers, self._keys.texts())
+        producer = np.full(len(rows), -1, dtype=np.int32)
+        producer[at] = joined.producer
+        doubts = joined.doubts.assign(row=at[joined.doubts["row"]])
+        questions = self._questions(staged, rows, doubts, producers, table)
+        for question in questions:
+            if question.answer == "same":
+                producer[question.row] = question.producer
+        still_open = [q for q in questions if q.answer is None and producer[q.row] < 0]
+        self._findings += dict.fromkeys((q.province, q.finding(table)) for q in still_open)
+        pairs = pd.DataFrame([(q.row, q.producer) for q in still_open], columns=["row", "producer"], dtype="int64")
+        return Join(producer, pairs)
+
+    def _questions(
+        self, staged: Staged, rows: pd.DataFrame, doubts: pd.DataFrame, producers: pd.DataFrame, table: str
+    ) -> list["_Question"]:
+        near = producers.iloc[doubts["producer"].to_numpy()]
+        doubted = rows.iloc[doubts["row"].to_numpy()]
+        questions = []
+        for row, at, producer, province, producer_id, producer_name in zip(
+            doubts["row"].tolist(),
+            doubted["at"].tolist(),
+            doubts["producer"].tolist(),
+            near["province"].tolist(),
+            near["producer_id"],
+            near["producer_name"],
+            strict=True,
+        ):
+            name = staged.text("producer_name", at)
+            answer = self._answers.get((province, doubt_place(table, name, producer_id)))
+            questions.append(_Question(row, producer, province, name, producer_id, producer_name, answer))
+        return questions
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Is the row's producer the one whose name is near? ``answer``: same, different, or None."""
+
+    row: int
+    producer: int
+    province: int
+    name: str
+    producer_id: str
+    producer_name: str
+    answer: str | None
+
+    def finding(self, table: str) -> Finding:
+        return warn(
+            "near-match",
+            doubt_place(table, self.name, self.producer_id),
+            f'ชื่อ "{self.name}" ({table}) คล้ายกับ "{self.producer_name}" ({self.producer_id}) ในทะเบียน เป็นรายเดียวกันหรือไม่',
+            f"{self.name!r} in {table} is near {self.producer_id}: the same producer?",
+        )
+
+
+_SAID_OF_PRODUCTS = ("product_name", "rating_year_be", "stars", "quadrant")
+_CODES = ("rating_year", "stars", "quadrant_year", "quadrant")
+_NO_PARTICIPANTS = pd.DataFrame(
+    {
+        column: pd.Series(dtype=kind)
+        for column, kind in (
+            ("province", "int16"),
+            ("producer", "int32"),
+            ("name", "str"),
+            ("source", "str"),
+            ("row", "int32"),
+            ("listed", "int8"),
+        )
+    }
+)
+
+
+def _linked(staged: Staged, sifted: Sifted, joined: Join) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that stay, by province and producer, with what people read of them; and their near matches."""
+    kept = np.flatnonzero(sifted.is_kept)
+    kept = kept[np.lexsort((joined.producer[kept], sifted.rows["province"].to_numpy()[kept]))]
+    rows, at = sifted.rows.iloc[kept], sifted.rows["at"].to_numpy()[kept]
+    table = staged.table
+    linked = {
+        "province": rows["province"].to_numpy(),
+        "producer": joined.producer[kept],
+        "name": staged.texts["producer_name"].take(at).cells(),
+        "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
+        "row": table.rows[at],
+        **{code: rows[code].to_numpy() for code in _CODES if code in rows},
+    }
+    if "product_name" in staged.texts:
+        linked["product_name"] = staged.texts["product_name"].take(at).cells()
+    place = np.full(len(sifted.rows), -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    doubts = joined.doubts.assign(row=place[joined.doubts["row"]])
+    doubts = doubts[doubts["row"] >= 0].sort_values(["row", "producer"], ignore_index=True)
+    return pd.DataFrame(linked, index=pd.RangeIndex(len(kept))), doubts
+
+
+def _astray(rows: pd.DataFrame, producers: pd.DataFrame) -> pd.DataFrame:
+    """Rows that name another province than the producer whose id and name they carry, as that province's."""
+    ours = producers.loc[producers["has_id"], ["id", "key", "province"]]
+    if rows.empty or ours.empty:
+        return rows.iloc[:0]
+    known = np.zeros(int(max(rows["id"].max(), ours["id"].max())) + 1, dtype=np.int16)
+    known[ours["id"]] = ours["province"]
+    shared = ours["id"][known[ours["id"]] != ours["province"]]
+    known[shared] = -1  # an id of several provinces: looked at closely
+    told = known[rows["id"]]
+    asked = rows[(rows["province"] > 0) & (told != 0) & (told != rows["province"])]
+    pairs = asked[["id", "key", "province"]].reset_index().merge(ours, on=["id", "key"], suffixes=("", "_own"))
+    pairs = pairs[pairs["province"] != pairs["province_own"]]
+    own = pairs["province_own"].to_numpy()
+    found: pd.DataFrame = rows.loc[pairs["index"].to_numpy()]
+    return found.assign(province=own, district=np.int16(0), is_district_unknown=False)
+
+
+def _told_astray(staged: Staged, astray: pd.DataFrame) -> list[tuple[int, Finding]]:
+    told = sorted(
+        {
+            (int(province), staged.text("producer_id", at), staged.text("province", at))
+            for province, at in zip(astray["province"], astray["at"], strict=True)
+        }
+    )
+    return [
+        (
+            province,
+            warn(
+                "province-differs",
+                f"{staged.where}: {producer_id}",
+                f"แถวของ {producer_id} ระบุจังหวัด {name} แต่รหัสและชื่อเป็นของผู้ผลิตในจังหวัดนี้ ถือตามรหัสและชื่อ โปรดตรวจ",
+                f"a row of {producer_id} names another province; id and name count",
+            ),
+        )
+        for province, producer_id, name in told
+    ]
 
 
 def _producer_source(sources: Sources) -> tuple[Source, bool]:
@@ -211,34 +462,17 @@ def _producer_source(sources: Sources) -> tuple[Source, bool]:
     return producers.model_copy(update={"columns": {**products.columns, **producers.columns}}), True
 
 
-def _astray(rows: pd.DataFrame, place: str) -> list[Finding]:
-    return [
-        warn(
-            "province-differs",
-            f"{place}: {producer_id}",
-            f"แถวของ {producer_id} ระบุจังหวัด {province} แต่รหัสและชื่อเป็นของผู้ผลิตในจังหวัดนี้ ถือตามรหัสและชื่อ โปรดตรวจ",
-            f"a row of {producer_id} names another province; id and name count",
-        )
-        for producer_id, province in sorted(set(zip(rows["producer_id"], rows["province"], strict=True)))
-    ]
+def _together(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
+    """One table of several, a row that stands in two of them once."""
+    rows = pd.concat([pd.DataFrame(columns=list(columns)), *tables], ignore_index=True)
+    told: pd.DataFrame = rows[list(columns)].drop_duplicates(ignore_index=True)
+    return told
 
 
-def _near_matches(joined: Join, rows: pd.DataFrame, producers: pd.DataFrame) -> Sequence[Finding]:
-    doubted = rows.loc[joined.doubts["row"]]
-    near = producers.loc[joined.doubts["producer"]]
-    pairs = zip(
-        doubted["table"].astype(str),
-        doubted["producer_name"].astype(str),
-        near["producer_id"].astype(str),
-        near["producer_name"].astype(str),
-        strict=True,
+def _absent(province: Province, place: str) -> Finding:
+    return block(
+        "province-absent",
+        place,
+        f"ทะเบียนนี้ไม่มีผู้ผลิตของจังหวัด{province.name_th}เลย ตรวจว่าเป็นแฟ้มของจังหวัดที่ถูกต้อง",
+        f"no producer of {province.name_en} is in this register",
     )
-    return [
-        warn(
-            "near-match",
-            doubt_place(table, name, producer_id),
-            f'ชื่อ "{name}" ({table}) คล้ายกับ "{producer_name}" ({producer_id}) ในทะเบียน เป็นรายเดียวกันหรือไม่',
-            f"{name!r} in {table} is near {producer_id}: the same producer?",
-        )
-        for table, name, producer_id, producer_name in sorted(set(pairs))
-    ]

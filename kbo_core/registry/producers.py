@@ -3,86 +3,138 @@
 import hashlib
 from collections import Counter
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kbo_core.domain.findings import Finding, warn
 from kbo_core.domain.register import ProducerType
+from kbo_core.domain.words import Words
+from kbo_core.registry.staging import Staged
 
-_CONTENT = ["district_code", "producer_name", "producer_id", "type_code", "subdistrict", "producer_type"]
-
-
-def by_own_id(staged: pd.DataFrame) -> pd.DataFrame:
-    """Adds ``whose``: the ``producer_id``, "" where a row has none and so stands for itself."""
-    return staged.assign(whose=staged["producer_id"].where(staged["is_placed"], ""))
+_MUST_AGREE = {"type": "ประเภทผู้ผลิต", "key": "ชื่อ", "district": "อำเภอ"}
 
 
-def by_id_or_name(staged: pd.DataFrame) -> pd.DataFrame:
-    """Adds ``whose`` to a sheet that repeats its producers beside their products: the id, else name and district.
+def by_own_id(staged: Staged, is_placed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Which producer each row is of, as a number: the ``producer_id`` within its province, 0 where a row has none."""
+    id_, province = (staged.rows[column].to_numpy(dtype=np.int64) for column in ("id", "province"))
+    return np.where(is_placed & (id_ > 0), id_ << 16 | province, 0)
+
+
+def by_id_or_name(staged: Staged, is_placed: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The id and the producer of each row in a sheet that repeats its producers beside their products.
 
     A row without an id belongs to the one producer with an id of the same name and district.
     """
-    place = ["district_code", "name_key"]
-    named = staged[staged["producer_id"] != ""].groupby(place)["producer_id"].agg(["min", "nunique"])
-    only = named[named["nunique"] == 1]["min"]
-    own_id = only.reindex(pd.MultiIndex.from_frame(staged[place])).to_numpy(dtype=object)
-    inherited = pd.Series(own_id, index=staged.index, dtype=object).fillna("")
-    ids = staged["producer_id"].where(staged["producer_id"] != "", inherited)
-    whose = ids.where(ids != "", staged["district_code"] + staged["name_key"])
-    return staged.assign(producer_id=ids, whose=whose.where(staged["is_placed"], ""))
+    rows = staged.rows
+    named = rows["key"].to_numpy(dtype=np.int64) << 16 | rows["district"].to_numpy(dtype=np.int64)
+    own = rows["id"].to_numpy()
+    told = pd.Series(own[own > 0]).groupby(named[own > 0]).agg(["min", "nunique"])
+    only = told.loc[told["nunique"] == 1, "min"]
+    inherited = only.reindex(named).fillna(0).to_numpy(dtype=np.int32)
+    ids = np.where(own > 0, own, inherited).astype(np.int32)
+    whose = np.where(ids > 0, ids.astype(np.int64) << 16 | rows["province"].to_numpy(dtype=np.int64), -named - 1)
+    return ids, np.where(is_placed, whose, 0)
 
 
-def mark_repeats(staged: pd.DataFrame) -> pd.DataFrame:
-    """Adds ``is_repeat``: a further row of the same ``whose``. Which row stays depends on what the rows say (the
-    fuller, then the lesser in text order), never on where they stand."""
-    blanks = (staged[_CONTENT] == "").sum(axis=1)
-    ordered = staged.assign(blanks=blanks).sort_values(["blanks", *_CONTENT, "row"])
-    repeated = ordered[ordered["whose"] != ""].duplicated("whose")
-    return staged.assign(is_repeat=staged.index.isin(repeated[repeated].index))
+def repeats(staged: Staged, whose: NDArray[np.int64], ids: Words, types: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """The further rows of the same producer. Which row stays depends on what the rows say (the fuller, then the lesser
+    in text order), never on where they stand."""
+    repeated = np.zeros(len(whose), dtype=bool)
+    several = np.flatnonzero((whose != 0) & pd.Series(whose).duplicated(keep=False).to_numpy())
+    if len(several):
+        said = pd.DataFrame(
+            {
+                "district": staged.rows["district"].to_numpy()[several],
+                "producer_name": staged.texts["producer_name"].take(several).cells(),
+                "producer_id": ids.take(several).cells(),
+                "type": types[several],
+                "subdistrict": staged.texts["subdistrict"].take(several).cells(),
+                "producer_type": staged.texts["producer_type"].take(several).cells(),
+            },
+            index=several,
+        )
+        blanks = (said == "").sum(axis=1) + (said["type"] == ProducerType.UNKNOWN) + (said["district"] == 0)
+        ordered = said.assign(blanks=blanks, row=staged.table.rows[several], whose=whose[several]).sort_values(
+            ["blanks", *said.columns, "row"]
+        )
+        repeated[ordered.index[ordered["whose"].duplicated()]] = True
+    return repeated
 
 
-_MUST_AGREE = {"type_code": "ประเภทผู้ผลิต", "name_key": "ชื่อ", "district_code": "อำเภอ"}
-
-
-def conflicts(staged: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """The table with the type unknown where rows of one producer disagree on it; a finding for each disagreement."""
+def disagreements(
+    staged: Staged, whose: NDArray[np.int64], ids: list[str]
+) -> tuple[NDArray[np.int8], list[tuple[int, Finding]]]:
+    """The types, unknown where rows of one producer disagree on it; and (province, finding) for each disagreement."""
+    types = staged.rows["type"].to_numpy()
+    several = np.flatnonzero((whose != 0) & pd.Series(whose).duplicated(keep=False).to_numpy())
+    if not len(several):
+        return types, []
+    types = types.copy()
+    rows = staged.rows.iloc[several].assign(
+        whose=whose[several], producer_name=staged.texts["producer_name"].take(several).cells()
+    )
     findings = []
-    torn = {}
     for column in _MUST_AGREE:
-        told = staged[(staged["whose"] != "") & (staged[column] != "")]
-        counts = told.groupby("whose")[column].nunique()
-        torn[column] = counts[counts > 1].index
-        names = told[told["whose"].isin(torn[column])].groupby("whose")["producer_name"].min()
-        findings += [_conflict(column, str(whose), str(name)) for whose, name in names.items()]
-    blanked = staged["type_code"].mask(staged["whose"].isin(torn["type_code"]), str(ProducerType.UNKNOWN))
-    return staged.assign(type_code=blanked), findings
+        told = rows[rows[column] != 0]
+        torn = told[told["whose"].isin(_with_several(told, column))]
+        for _, said in torn.groupby("whose"):
+            name, number = said["producer_name"].min(), int(said["id"].max())
+            whom = ids[number] if number else name
+            findings.append((int(said["province"].iloc[0]), _disagreement(column, whom, name)))
+        if column == "type":
+            types[several[rows["whose"].isin(torn["whose"])]] = ProducerType.UNKNOWN
+    return types, findings
 
 
-def _conflict(column: str, whose: str, name: str) -> Finding:
-    taken = "ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด" if column == "type_code" else "ใช้แถวที่ข้อมูลครบกว่า ตรวจว่าเป็นรายเดียวกันหรือไม่"
+def _with_several(told: pd.DataFrame, column: str) -> pd.Index:
+    counts = told.groupby("whose")[column].nunique()
+    return counts.index[counts > 1]
+
+
+def _disagreement(column: str, whom: str, name: str) -> Finding:
+    taken = "ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด" if column == "type" else "ใช้แถวที่ข้อมูลครบกว่า ตรวจว่าเป็นรายเดียวกันหรือไม่"
+    key = {"type": "producer_type", "key": "producer_name"}.get(column, column)
     return warn(
         "producer-conflict",
-        f"producers.{whose}: {column}",
+        f"producers.{whom}: {key}",
         f"{name} มีหลายแถวที่ระบุ{_MUST_AGREE[column]}ไม่ตรงกัน {taken}",
-        f"rows of {whose} disagree on {column}",
+        f"rows of {whom} disagree on {key}",
     )
 
 
-def identify(kept: pd.DataFrame) -> pd.DataFrame:
-    """The producers in content order, index 0…n-1, each with a ``producer_id``.
+def in_content_order(staged: Staged, at: NDArray[np.int64], ids: Words, types: NDArray[np.int8]) -> NDArray[np.int64]:
+    """The rows by district, then by what they say; where they stand decides only between rows that say the same."""
+    texts = staged.texts
+    keys = (
+        staged.table.rows[at],
+        _rank(texts["producer_type"])[at],
+        _rank(texts["subdistrict"])[at],
+        types[at],
+        _rank(ids)[at],
+        _rank(texts["producer_name"])[at],
+        staged.rows["district"].to_numpy()[at],
+    )
+    return at[np.lexsort(keys)]
 
-    ``has_id`` tells which is the register's own; a made one is drawn from district and name, so the same group gets
-    the same one every year.
-    """
-    ordered = kept.sort_values([*_CONTENT, "row"]).reset_index(drop=True)
-    own = ordered["producer_id"] != ""
+
+def _rank(column: Words) -> NDArray[np.int64]:
+    """For each row the place of its word in text order; equal words share one."""
+    distinct = {word: n for n, word in enumerate(sorted(set(column.words)))}
+    ranks = np.array([distinct[word] for word in column.words], dtype=np.int64)
+    return ranks[column.codes] if len(ranks) else np.empty(0, dtype=np.int64)
+
+
+def identifiers(own: list[str], districts: NDArray[np.int16], keys: list[str]) -> list[str]:
+    """The ``producer_id`` of each producer: the register's own, else one drawn from district and name, so that the
+    same group gets the same one every year."""
     taken: Counter[str] = Counter()
     ids = []
-    for producer_id, district, key in zip(
-        ordered["producer_id"], ordered["district_code"], ordered["name_key"], strict=True
-    ):
+    for producer_id, district, key in zip(own, districts.tolist(), keys, strict=True):
         if not producer_id:
-            made = f"N{district}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+            made = f"N{district:04}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
             taken[made] += 1
-            producer_id = made if taken[made] == 1 else f"{made}-{taken[made]}"
-        ids.append(producer_id)
-    return ordered.assign(producer_id=ids, has_id=own)
+            ids.append(made if taken[made] == 1 else f"{made}-{taken[made]}")
+        else:
+            ids.append(producer_id)
+    return ids

@@ -1,101 +1,167 @@
-"""Rows of text → canonical tables: cells cleaned, values read, areas named by code.
+"""Columns of text → columns of small whole numbers: cells cleaned, values read, areas named by their official code.
 
 A staged table still holds every row; what is wrong with a row is for the expectations to say.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from kbo_core.domain.areas import Province, find_district, find_province
-from kbo_core.domain.definition import Source
-from kbo_core.domain.findings import Finding
-from kbo_core.domain.thai_text import clean, name_key
-from kbo_core.registry.headings import TableKind, find_heading
-from kbo_core.registry.sheets import read_rows
-from kbo_core.registry.sources import SourceFile
+from kbo_core.domain.areas import District, Province, find_district, find_province
+from kbo_core.domain.register import ABSENT
+from kbo_core.domain.thai_columns import clean_all, name_keys
+from kbo_core.domain.thai_text import faults
+from kbo_core.domain.words import Words
+from kbo_core.registry.personal import NATIONAL_ID, without_national_ids
+from kbo_core.registry.repairs import Change
+from kbo_core.registry.table import Table
 from kbo_core.registry.values import parse_quadrant, parse_stars, parse_type, parse_year_be
+
+_TOTAL = re.compile(
+    r"(?:ยอด)?รวม(?:ทั้งสิ้น|ทั้งหมด|ทั้งจังหวัด|ทั้งอำเภอ)?(?:จำนวน)?[0-9.,:]*(?:ราย|กลุ่ม|แห่ง|รายการ|ผลิตภัณฑ์)?|(?:grand)?total[0-9.,:]*"
+)
+_VALUES: Mapping[str, tuple[str, Callable[[str], int], type[np.integer]]] = {
+    "producer_type": ("type", parse_type, np.int8),
+    "rating_year_be": ("rating_year", parse_year_be, np.int16),
+    "stars": ("stars", parse_stars, np.int8),
+    "quadrant_year_be": ("quadrant_year", parse_year_be, np.int16),
+    "quadrant": ("quadrant", parse_quadrant, np.int8),
+}
+
+_NAMED = ("province", "district")  # read as official areas, together
+
+
+class Lexicon:
+    """One number for one text, in whichever table it stands; "" is 0."""
+
+    def __init__(self) -> None:
+        self._numbers = {"": 0}
+
+    def numbers(self, texts: Sequence[str]) -> NDArray[np.int32]:
+        known = self._numbers
+        return np.array([known.setdefault(text, len(known)) for text in texts], dtype=np.int32)
+
+    def texts(self) -> list[str]:
+        return list(self._numbers)
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A table as text.
+class Staged:
+    """A table as numbers, with the cleaned texts beside them.
 
     Shape:
-        cells: every column of the kind, cleaned, "" where the file has none; ``row`` is the spreadsheet's row number.
+        rows: index 0…n-1 as the table's; ``province``, ``district`` (official codes, 0 none), ``is_district_unknown``,
+            ``id``, ``key`` (numbers of the lexicons, 0 none), ``is_total`` and, where the table has the column,
+            ``type``, ``rating_year``, ``stars``, ``quadrant_year``, ``quadrant``.
+        texts: column → cleaned words.
+        changes: what was mended in reading each column.
     """
 
-    kind: TableKind
-    file: SourceFile
-    name: str
-    cells: pd.DataFrame
-    findings: tuple[Finding, ...]
+    table: Table
+    rows: pd.DataFrame
+    texts: Mapping[str, Words]
+    changes: Sequence[Change]
+
+    def repairs(self, wanted: NDArray[np.bool_]) -> pd.DataFrame:
+        """REPAIR_COLUMNS and ``province``: what was mended in the wanted rows."""
+        province = self.rows["province"].to_numpy()
+        return pd.concat([change.report(self.table, province, wanted) for change in self.changes], ignore_index=True)
+
+    def text(self, column: str, at: int) -> str:
+        return self.texts[column].cell(at)
 
     @property
-    def place(self) -> str:
-        return f"{self.file.label} [{self.name}]" if self.name else self.file.label
+    def where(self) -> str:
+        """The table as a whole."""
+        return self.table.places[0] if len(self.table.places) == 1 else self.table.file.label
+
+    def source(self, at: int) -> str:
+        """The file and sheet that a row stands in."""
+        return self.table.places[int(self.table.place[at])]
 
 
-def read_sheet(file: SourceFile, source: Source, kind: TableKind) -> Sheet:
-    """The table in a file, blank rows left out.
+def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
+    """The table's rows as numbers, and what was changed in reading them."""
+    texts, changes = {}, []
+    for column, cells in table.columns.items():
+        cleaned = clean_all(cells.words)
+        # Thirteen digits in a telephone cell are two numbers run together.
+        after = cleaned if column == "phone" else [without_national_ids(word) for word in cleaned]
+        texts[column] = cells.spelt(after)
+        if column not in _NAMED:
+            changes.append(Change(column, cells, after, _kinds(cells.words, cleaned, after)))
+    areas = _Areas(table.columns["province"], table.columns["district"], texts["province"], texts["district"])
+    changes += areas.read_as()
+    values = {}
+    for column, (number, parse, kind) in _VALUES.items():
+        if column in texts:
+            read = np.array([parse(word) for word in texts[column].words], dtype=kind)
+            values[number] = read[texts[column].codes] if len(read) else np.full(len(table.rows), ABSENT, dtype=kind)
 
-    Raises RefusedError for a file that cannot be read, BlockedError for a table without a needed column.
-    """
-    name, rows = read_rows(file, source)
-    heading = find_heading(rows, kind, source)
-    body = [(n + 1, row) for n, row in enumerate(rows) if n > heading.row and any(cell.strip() for cell in row)]
-    columns: dict[str, list[str]] = {
-        column: [clean(row[at]) if at < len(row) else "" for _, row in body]
-        if (at := heading.columns.get(column, -1)) >= 0
-        else [""] * len(body)
-        for column in kind.columns
-    }
-    cells = pd.DataFrame({"row": [n for n, _ in body], **columns})
-    return Sheet(kind, file, name, cells, heading.findings)
-
-
-def stage(cells: pd.DataFrame) -> pd.DataFrame:
-    """The cells with what could be read of them.
-
-    Shape:
-        Adds ``province_code``, ``district_code`` ("" where not an official one), ``name_key`` and, where the table has
-        the text column, ``type_code``, ``rating_year_be``, ``stars``, ``quadrant_year_be``, ``quadrant``; the texts
-        as typed move to ``<column>_text``. Same rows, same order.
-    """
-    staged = cells.copy()
-    provinces = {text: find_province(text) for text in set(cells["province"])}
-    staged["province_code"] = [_code(provinces[text]) for text in cells["province"]]
-    districts = {
-        pair: _district_code(pair, provinces) for pair in set(zip(cells["province"], cells["district"], strict=True))
-    }
-    staged["district_code"] = [districts[pair] for pair in zip(cells["province"], cells["district"], strict=True)]
-    staged["name_key"] = _read(cells["producer_name"], name_key)
-    if "producer_type" in cells:
-        staged["type_code"] = _read(cells["producer_type"], parse_type).astype(str)
-    for column, parse in (
-        ("rating_year_be", parse_year_be),
-        ("stars", parse_stars),
-        ("quadrant_year_be", parse_year_be),
-        ("quadrant", parse_quadrant),
-    ):
-        if column in cells:
-            staged[f"{column}_text"] = cells[column]
-            staged[column] = _read(cells[column], parse)
-    return staged
+    names = texts["producer_name"]
+    told = name_keys(names.words)
+    rows = pd.DataFrame(
+        {
+            "province": areas.province,
+            "district": areas.district,
+            "is_district_unknown": (areas.district == 0)
+            & (texts["district"].where(bool) | ("producer_type" in table.columns)),
+            "id": ids.numbers(texts["producer_id"].words)[texts["producer_id"].codes],
+            "key": keys.numbers(told)[names.codes],
+            "is_total": names.spelt(told).where(lambda key: bool(_TOTAL.fullmatch(key))),
+            **values,
+        }
+    )
+    return Staged(table, rows, texts, changes)
 
 
-def _code(province: Province | None) -> str:
-    return province.code if province else ""
+def _kinds(before: Sequence[str], cleaned: Sequence[str], after: Sequence[str]) -> list[str]:
+    """What was done to each word, "" for nothing."""
+    return [
+        "" if was == now else " ".join([*faults(was), *([NATIONAL_ID] if now != clean else [])])
+        for was, clean, now in zip(before, cleaned, after, strict=True)
+    ]
 
 
-def _district_code(pair: tuple[str, str], provinces: Mapping[str, Province | None]) -> str:
-    province = provinces[pair[0]]
-    district = find_district(pair[1], province) if province and pair[1] else None
-    return district.code if district else ""
+class _Areas:
+    """The official areas that each row names; a district's name means something only inside its province."""
+
+    def __init__(self, provinces: Words, districts: Words, clean_provinces: Words, clean_districts: Words) -> None:
+        pairs = provinces.codes.astype(np.int64) << 32 | districts.codes
+        of_row, distinct = pd.factorize(pairs)
+        self._of_row = of_row.astype(np.int32)
+        self._provinces = (provinces, clean_provinces, [find_province(word) for word in clean_provinces.words])
+        known = self._provinces[2]
+        in_pairs = [(int(pair) >> 32, int(pair) & 0xFFFFFFFF) for pair in distinct]
+        self._districts = (
+            Words([districts.words[d] for _, d in in_pairs], self._of_row),
+            Words([clean_districts.words[d] for _, d in in_pairs], self._of_row),
+            [_district(known[p], clean_districts.words[d]) for p, d in in_pairs],
+        )
+        self.province = _codes(known)[provinces.codes]
+        self.district = _codes(self._districts[2])[self._of_row]
+
+    def read_as(self) -> list[Change]:
+        """What was mended in the cells, and which are another way of writing an official name."""
+        return [_read_as("province", *self._provinces), _read_as("district", *self._districts)]
 
 
-def _read(cells: pd.Series, parse: object) -> pd.Series:
-    # A register repeats its words: each distinct cell is read once.
-    values = {text: parse(text) for text in set(cells)}  # type: ignore[operator]
-    return cells.map(values) if len(cells) else pd.Series([], dtype=object)
+def _read_as(column: str, typed: Words, cleaned: Words, areas: Sequence[Province | District | None]) -> Change:
+    after = [area.name_th if area else word for area, word in zip(areas, cleaned.words, strict=True)]
+    kinds = [
+        "" if was == now else " ".join([*faults(was), *(["area"] if now != clean else [])])
+        for was, clean, now in zip(typed.words, cleaned.words, after, strict=True)
+    ]
+    return Change(column, typed, after, kinds)
+
+
+def _district(province: Province | None, word: str) -> District | None:
+    return find_district(word, province) if province and word else None
+
+
+def _codes(areas: Sequence[Province | District | None]) -> NDArray[np.int16]:
+    return np.array([int(area.code) if area else 0 for area in areas], dtype=np.int16)

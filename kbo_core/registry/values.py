@@ -2,7 +2,7 @@
 
 import re
 
-from kbo_core.domain.register import ABSENT, UNREADABLE, ProducerType
+from kbo_core.domain.register import ABSENT, QUADRANT_D, QUADRANTS, UNREADABLE, ProducerType
 from kbo_core.domain.thai_text import name_key
 
 _TYPES = {
@@ -72,12 +72,12 @@ def parse_year_be(cell: str) -> int:
     return int(found[1]) if found else UNREADABLE
 
 
-def parse_quadrant(cell: str) -> str:
-    """A–D; "" for a blank cell; "?" for anything else."""
+def parse_quadrant(cell: str) -> int:
+    """1–4 for A–D; ABSENT for a blank cell; UNREADABLE for anything else."""
     key = name_key(cell)
     if not key:
-        return ""
+        return ABSENT
     if _QUADRANT_D.fullmatch(key):
-        return "D"
+        return QUADRANT_D
     found = _QUADRANT.fullmatch(key)
-    return found[1].upper() if found else "?"
+    return QUADRANTS.index(found[1].upper()) + 1 if found else UNREADABLE

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from deployments.cli import run
 from kbo_core.domain.findings import RefusedError
-from kbo_core.domain.register import ProducerType
+from kbo_core.domain.register import QUADRANT_D, ProducerType
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.screening import Screening, screen
 from kbo_core.registry.quality import Validate
@@ -134,4 +134,4 @@ def test_a_number_before_a_type_and_a_gloss_that_agrees_are_passed_over(cell: st
 )
 def test_quadrant_d_is_known_by_letter_and_name(cell: str) -> None:
     """However the two are put together."""
-    assert parse_quadrant(cell) == "D"
+    assert parse_quadrant(cell) == QUADRANT_D

@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from expectations.suites import SUITES
-from expectations.validate import validator
+from expectations.validate import shown_column, validator
 from kbo_core.domain.decisions import decide
 from kbo_core.domain.definition import parse_definition
 from kbo_core.domain.findings import BlockedError
@@ -61,7 +62,7 @@ def row_by_row(suite: str, table: pd.DataFrame) -> Sequence[Failure]:
         rows = tuple(int(n) for n, value in table[column].items() if value in never)  # type: ignore[call-overload]
         if rows:
             action = Action(meta["action"])
-            failures.append(Failure(meta["check"], column, action, meta["reason_th"], meta["reason_en"], rows))
+            failures.append(Failure(meta["check"], shown_column(column), action, meta["reason_th"], meta["reason_en"], np.array(rows)))
     return failures
 
 

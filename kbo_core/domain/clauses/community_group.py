@@ -7,15 +7,14 @@ from kbo_core.domain.definition import Rules
 from kbo_core.domain.register import ProducerType, Register
 from kbo_core.domain.truth import Truth, Values
 
+_VALUE = np.full(len(ProducerType), Truth.FAIL, dtype=np.int8)
+_VALUE[ProducerType.GROUP] = Truth.PASS
+_VALUE[ProducerType.UNKNOWN] = Truth.UNKNOWN
+
 
 def judge(register: Register, _rules: Rules) -> Values:
     """A blank or unmapped type is unknown, never a group by default."""
-    kind = register.producers["type_code"].to_numpy(dtype=object)
-    return np.select(
-        [kind == ProducerType.GROUP, kind == ProducerType.UNKNOWN],
-        [np.int8(Truth.PASS), np.int8(Truth.UNKNOWN)],
-        np.int8(Truth.FAIL),
-    ).astype(np.int8)
+    return np.take(_VALUE, register.producers["type"].to_numpy())
 
 
 def says(truth: Truth, _rules: Rules) -> str:

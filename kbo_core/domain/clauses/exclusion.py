@@ -2,18 +2,13 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from kbo_core.domain.register import Register
-from kbo_core.domain.truth import Truth, Values
+from kbo_core.domain.truth import Truth, Values, of_doubt
 
 
 def not_on(register: Register, lists: Sequence[tuple[str, int]]) -> Values:
     """Fail on a list, unknown near one or while a list is missing, else pass."""
-    on_a_list = register.took_part(lists, with_doubts=False)
-    perhaps = register.took_part(lists, with_doubts=True)
-    if not set(lists) <= register.lists:
+    perhaps = register.perhaps_took_part(lists)
+    if not set(lists) <= set(register.lists):
         perhaps[:] = True
-    return np.select([on_a_list, perhaps], [np.int8(Truth.FAIL), np.int8(Truth.UNKNOWN)], np.int8(Truth.PASS)).astype(
-        np.int8
-    )
+    return of_doubt(Truth.FAIL, register.took_part(lists), perhaps)

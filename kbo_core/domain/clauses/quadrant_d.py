@@ -5,13 +5,12 @@ The words also allow "members of that year's Quadrant D project"; ``fallback.sou
 """
 
 import numpy as np
-import pandas as pd
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import ABSENT, UNREADABLE, Register
-from kbo_core.domain.truth import Truth, Values, everyone, unless_doubtful
+from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Register
+from kbo_core.domain.truth import Truth, Values, everyone, of_doubt
 
 
 def judge(register: Register, rules: Rules) -> Values:
@@ -20,24 +19,14 @@ def judge(register: Register, rules: Rules) -> Values:
         return everyone(Truth.UNKNOWN, register.count)
     if rules.fallback.source == "project_participants":
         return (Truth.PASS - not_on(register, [("QD", year)])).astype(np.int8)
-    return unless_doubtful(
-        _judge(register.products_of(with_doubts=False), register.count, year),
-        _judge(register.products_of(with_doubts=True), register.count, year),
-    )
-
-
-def _judge(products: pd.DataFrame, count: int, wanted: int) -> Values:
-    producer = products["producer"].to_numpy(dtype=np.int64)
-    year = products["quadrant_year_be"].to_numpy()
-    quadrant = products["quadrant"].to_numpy(dtype=object)
-    is_d, illegible, classed = quadrant == "D", quadrant == "?", quadrant != ""
-    unclear = (
-        ((year == wanted) & illegible) | ((year == ABSENT) & (is_d | illegible)) | ((year == UNREADABLE) & classed)
-    )
-    values = everyone(Truth.FAIL, count)
-    values[producer[unclear]] = Truth.UNKNOWN
-    values[producer[(year == wanted) & is_d]] = Truth.PASS
-    return values
+    products = register.products
+    its_year, quadrant = products["quadrant_year"].to_numpy(), products["quadrant"].to_numpy()
+    this_year, is_d, illegible = its_year == year, quadrant == QUADRANT_D, quadrant == UNREADABLE
+    found = this_year & is_d
+    unclear = this_year & illegible
+    unclear |= (its_year == ABSENT) & (is_d | illegible)
+    unclear |= (its_year == UNREADABLE) & (quadrant != ABSENT)
+    return of_doubt(Truth.PASS, register.whose(found), register.perhaps_whose(found | unclear))
 
 
 def _wanted(rules: Rules) -> str:

@@ -7,54 +7,54 @@ A rating of another year does not count, and no rating is not one star.
 from itertools import product
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.register import ABSENT, UNREADABLE, Register
-from kbo_core.domain.truth import Truth, Values
+from kbo_core.domain.truth import Truth, Values, of_doubt
+
+Rows = NDArray[np.bool_]
 
 
 def judge(register: Register, rules: Rules) -> Values:
     """Pass or fail only where no reading of the near matches says otherwise: each may be the producer's or not."""
-    certain = _findings(register.products_of(with_doubts=False), register.count, rules)
-    perhaps = _findings(register.products_of(with_doubts=True), register.count, rules)
-    readings = [
-        _verdict(rules, *(more if taken else sure for taken, more, sure in zip(choice, perhaps, certain, strict=True)))
-        for choice in product((False, True), repeat=3)
-    ]
-    return np.where(np.ptp(readings, axis=0) == 0, readings[0], np.int8(Truth.UNKNOWN)).astype(np.int8)
+    rows = _ratings(register, rules)
+    sure = [register.whose(found) for found in rows]
+    values = _verdict(rules, *sure)
+    # A near match matters to few: only they are read in every way it could be.
+    asked = np.unique(register.product_doubts["producer"].to_numpy())
+    certain = [of_all[asked] for of_all in sure]
+    perhaps = [register.perhaps_whose(found)[asked] for found in rows]
+    readings = np.array([_verdict(rules, *reading) for reading in product(*zip(certain, perhaps, strict=True))])
+    values[asked] = np.where(np.ptp(readings, axis=0) == 0, readings[0], np.int8(Truth.UNKNOWN))
+    return values
 
 
-def _findings(products: pd.DataFrame, count: int, rules: Rules) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per producer: has it a rating within the range, one that the scope forbids, one that is not clear?"""
+def _ratings(register: Register, rules: Rules) -> tuple[Rows, Rows, Rows]:
+    """The product rows rated within the range, those that the scope forbids, and those that are not clear."""
     low, high = rules.stars
-    producer = products["producer"].to_numpy(dtype=np.int64)
-    year = products["rating_year_be"].to_numpy()
-    stars = products["stars"].to_numpy()
+    year, stars = register.products["rating_year"].to_numpy(), register.products["stars"].to_numpy()
     this_year = year == rules.star_year_be
-    rated = this_year & (stars > ABSENT)
-    within = rated & (stars >= low) & (stars <= high)
-    forbidden = {"any": np.zeros_like(rated), "all": rated & ~within, "best": rated & (stars > high)}[rules.star_scope]
+    within = this_year & (stars >= low) & (stars <= high)
+    if rules.star_scope == "any":
+        forbidden = np.zeros_like(within)
+    else:
+        forbidden = this_year & (stars > high)
+        if rules.star_scope == "all":
+            forbidden |= this_year & (stars > ABSENT) & (stars < low)
     # A rating that cannot be read, or a rating whose year is not known, may be any rating of the year.
-    unclear = (this_year & (stars == UNREADABLE)) | ((year <= ABSENT) & (stars != ABSENT))
-    return _any(producer, within, count), _any(producer, forbidden, count), _any(producer, unclear, count)
+    unclear = this_year & (stars == UNREADABLE)
+    unclear |= (year <= ABSENT) & (stars != ABSENT)
+    return within, forbidden, unclear
 
 
-def _verdict(rules: Rules, within: np.ndarray, forbidden: np.ndarray, unclear: np.ndarray) -> Values:
+def _verdict(rules: Rules, within: Rows, forbidden: Rows, unclear: Rows) -> Values:
     # One rating within the range is enough for "any", whatever the unclear ones are.
     settled = within if rules.star_scope == "any" else within & ~unclear
-    return np.select(
-        [forbidden, settled, unclear],
-        [np.int8(Truth.FAIL), np.int8(Truth.PASS), np.int8(Truth.UNKNOWN)],
-        np.int8(Truth.FAIL),
-    ).astype(np.int8)
-
-
-def _any(producer: np.ndarray, rows: np.ndarray, count: int) -> np.ndarray:
-    found = np.zeros(count, dtype=bool)
-    found[producer[rows]] = True
-    return found
+    values = of_doubt(Truth.PASS, settled, unclear)
+    values[forbidden] = Truth.FAIL
+    return values
 
 
 def _range(rules: Rules) -> str:

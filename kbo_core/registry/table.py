@@ -15,7 +15,6 @@ from kbo_core.registry.headings import (
     ALIASES,
     SEARCHED_ROWS,
     Heading,
-    Sighting,
     TableKind,
     look_for_heading,
     missing_columns,
@@ -90,10 +89,10 @@ def read_grids(file: SourceFile, source: Source) -> list[Grid]:
 
 @dataclass(frozen=True)
 class _Look:
-    """What a sheet offers for a kind: a heading, or the faults for which there is none."""
+    """What a sheet offers for a kind: so many columns of it, and a heading or the faults for which there is none."""
 
     grid: Grid
-    sighting: Sighting
+    columns: int
     heading: Heading | None
     faults: tuple[Finding, ...]
 
@@ -101,14 +100,14 @@ class _Look:
 def _look(grid: Grid, source: Source, kind: TableKind, supplied: frozenset[str]) -> _Look:
     sighting = look_for_heading(grid.first_rows(SEARCHED_ROWS), kind, source, supplied)
     if not sighting.faults:
-        return _Look(grid, sighting, sighting.heading(source), ())
+        return _Look(grid, len(sighting.found), sighting.heading(source), ())
     if not source.columns and (fit := fitting_layout(grid, kind.name, sighting)):
         lacking = [name for name in kind.required if name not in fit.layout.columns and name not in supplied]
         if lacking:
             shown = ", ".join(grid.row(max(fit.first - 1, 0)))
-            return _Look(grid, sighting, None, tuple(missing_columns(lacking, shown, kind, source)))
-        return _Look(grid, sighting, _by_position(fit, source), ())
-    return _Look(grid, sighting, None, sighting.faults)
+            return _Look(grid, len(fit.layout.columns), None, tuple(missing_columns(lacking, shown, kind, source)))
+        return _Look(grid, len(sighting.found), _by_position(fit, source), ())
+    return _Look(grid, len(sighting.found), None, sighting.faults)
 
 
 def _by_position(fit: Fit, source: Source) -> Heading:
@@ -137,7 +136,7 @@ def _chosen(
     looks = [_look(grid, source, kind, supplied) for grid in filled]
     good = [(look.grid, look.heading) for look in looks if look.heading]
     if not good:
-        raise BlockedError(*max(looks, key=lambda look: len(look.sighting.found)).faults)
+        raise BlockedError(*max(looks, key=lambda look: look.columns).faults)
     others = [look.grid.name for look in looks if not look.heading]
     if len(good) > 1 and source.sheet != ALL_SHEETS:
         raise _unclear(file, [grid.name for grid, _ in good])

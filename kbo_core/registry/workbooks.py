@@ -13,6 +13,7 @@ from kbo_core.domain.findings import Finding, KboError, RefusedError, blocked, i
 from kbo_core.domain.thai_text import name_key
 from kbo_core.registry.grids import Grid
 from kbo_core.registry.merged_cells import merged_cells
+from kbo_core.registry.opendocument import errors, is_ods
 from kbo_core.registry.sources import SourceFile
 
 ALL_SHEETS = "*"
@@ -86,9 +87,14 @@ def _grid(file: SourceFile, sheet: fastexcel.ExcelSheet) -> Grid:
     for fault in faults.errors if faults else ():
         row, column = fault.offset_position
         told.setdefault(column, {})[row] = _text_of_fault(fault.detail)
+    first = sheet.selected_columns[0].absolute_index if columns else 0
+    # An ODS stores an error as a text of no letters, like a formula that shows nothing.
+    if is_ods(file.content) and any(pc.any(pc.equal(column, "")).as_py() for column in columns):
+        for row, column, text in errors(file.content, sheet.name):
+            if first <= column < first + len(columns) and row < batch.num_rows:
+                told.setdefault(column - first, {})[row] = text
     for column, texts in told.items():
         columns[column] = _written_in(columns[column], texts)
-    first = sheet.selected_columns[0].absolute_index if columns else 0
     nothing = pa.nulls(batch.num_rows, pa.string())
     return Grid(
         sheet.name,

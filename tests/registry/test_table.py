@@ -106,7 +106,8 @@ def test_nothing_at_all_is_no_table() -> None:
 
 def test_error_cells_are_seen() -> None:
     """A district that a lookup did not find is not a blank one."""
-    for name, content in (("e.xlsx", error_cells()), ("e.xls", (MADE / "error-cells.xls").read_bytes())):
+    files = {f"e{ending}": (MADE / f"error-cells{ending}").read_bytes() for ending in (".xls", ".ods")}
+    for name, content in {"e.xlsx": error_cells(), **files}.items():
         read = table(name, content)
         assert rows_of(read, "producer_type", "district") == [(GROUP, "#N/A"), ("#DIV/0!", "จุน")]
 

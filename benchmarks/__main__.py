@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 
 from benchmarks.page import disagreements, page
-from benchmarks.plan import Figure, run
+from benchmarks.plan import TABLES, Figure, run
 from kbo_core.clock import now
 from kbo_core.domain.thai_dates import BANGKOK
 
@@ -17,6 +17,7 @@ def main() -> None:
     """Run the sizes asked for, one after another."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     asked.add_argument("--products", default="20000,250000,2500000", help="sizes, separated by commas")
+    asked.add_argument("--only", default=",".join(TABLES), help="tables of the page, separated by commas")
     asked.add_argument("--out", type=Path, help="the page to write, docs/performance.md for one; else it is only shown")
     asked.add_argument("--timeout", type=float, default=900, help="seconds after which a step is given up")
     asked.add_argument(
@@ -28,7 +29,7 @@ def main() -> None:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory() as place, console.status("…") as status:
         for products in sizes:
-            for figure in run(told.folder or Path(place), products, told.timeout, status.update):
+            for figure in run(told.folder or Path(place), products, told.only.split(","), told.timeout, status.update):
                 figures.append(figure)
                 console.print(_line(figure), highlight=False)
     text = page(figures, now().astimezone(BANGKOK).date())

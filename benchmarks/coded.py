@@ -1,6 +1,7 @@
 """The tables that decisions are compared on, as plain arrays, and the answer that every engine must come to."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -76,6 +77,12 @@ class Answer:
     tier: Int8
     verdict: Int8
     is_open: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, columns: Sequence[Int8], is_open: NDArray[np.bool_]) -> "Answer":
+        """The answer from the five clauses, the tier and the verdict, in this order."""
+        one_a, one_b, two, three, four, tier, verdict = columns
+        return cls(one_a, one_b, two, three, four, tier, verdict, is_open)
 
     @property
     def digest(self) -> str:

@@ -52,7 +52,7 @@ class _Producers:
     areas: tuple[District, ...]
 
     def area(self, n: int) -> District:
-        return self.areas[self.district[n]]
+        return self.areas[int(self.district[n])]
 
 
 def write_nation(folder: Path, products: int, seed: int = 1, province_codes: Iterable[str] = ()) -> None:

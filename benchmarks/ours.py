@@ -1,23 +1,37 @@
-"""The project's own functions, under the names that the benchmarks call them by."""
+"""The project's own functions, under the names that the benchmarks call them by.
+
+The suites' library is heavy, so it is loaded only where it is measured (``ready``, which is not timed).
+"""
 
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.coded import GROUP, KBO_2567, QD_2568, UNKNOWN_KIND, YEAR, Answer, Coded, D, Int8, province_of_district
-from expectations.validate import validator
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.register import Ingested, ingest
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.registry.headings import PRODUCERS, PRODUCTS
-from kbo_core.registry.quality import Failure
+from kbo_core.registry.quality import Failure, Validate
 from kbo_core.registry.sources import fetch_source
 from kbo_core.registry.staging import read_sheet
 
 FAIL, UNKNOWN, PASS = np.int8(0), np.int8(1), np.int8(2)
 _PROVINCES = 78  # and one more: they count from 1
+
+
+def ready(function: str) -> None:
+    """Load what a function needs before it is timed."""
+    if function in ("ingest_checked", "screen_cycle", "screen_nation"):
+        import_module("expectations.validate")
+
+
+def _validator() -> Validate:
+    validate: Validate = import_module("expectations.validate").validator()
+    return validate
 
 
 def read(definition: Path) -> int:
@@ -34,7 +48,7 @@ def read(definition: Path) -> int:
 def ingest_checked(definition: Path) -> int:
     """Everything before the decisions; how many producers."""
     file = read_definition(definition)
-    return _count(ingest(file.definition, partial(fetch_source, folder=file.folder), validator()))
+    return _count(ingest(file.definition, partial(fetch_source, folder=file.folder), _validator()))
 
 
 def ingest_unchecked(definition: Path) -> int:
@@ -45,7 +59,7 @@ def ingest_unchecked(definition: Path) -> int:
 
 def screen_cycle(definition: Path, out: Path) -> int:
     """``kbo cycle screen``: from the files to the files; how many decisions."""
-    screening = screen(read_definition(definition), validator())
+    screening = screen(read_definition(definition), _validator())
     write_outputs(screening.outputs(), out)
     return len(screening.decided.decisions)
 
@@ -72,7 +86,8 @@ def decide_coded(tables: Coded) -> Answer:
     count = tables.count
     # One entry more than there are producers: it takes what rows of producer -1 say.
     one_b, three = np.zeros(count + 1, np.int8), np.zeros(count + 1, np.int8)
-    maybe_b, maybe_3 = [], []
+    maybe_b: list[NDArray[np.integer]] = []
+    maybe_3: list[NDArray[np.integer]] = []
     for a in range(0, len(tables.product_producer), _BLOCK):
         rows = slice(a, a + _BLOCK)
         producer = tables.product_producer[rows].astype(np.intp)

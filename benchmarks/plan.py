@@ -1,6 +1,6 @@
 """What is measured at which size."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,14 +56,21 @@ ENGINES: tuple[tuple[str, str, str, int, int | None], ...] = (
 )
 
 
-def run(place: Path, products: int, timeout: float, told: Callable[[str], None]) -> Iterator[Figure]:
-    """Make the data of one size, then measure everything on it."""
+TABLES = ("decisions", "xlsx", "csv", "validation", "screen")
+
+
+def run(
+    place: Path, products: int, tables: Collection[str], timeout: float, told: Callable[[str], None]
+) -> Iterator[Figure]:
+    """Make the data of one size, then measure these tables of the page on it."""
     nation, one, coded = (place / f"{name}-{products}" for name in ("nation", "one-province", "coded"))
-    makes: list[tuple[str, str, dict[str, object]]] = [
-        ("a nation's files", "make_nation", {"folder": str(nation), "products": products, "provinces": []}),
-        ("coded tables", "make_coded", {"folder": str(coded), "products": products}),
-    ]
-    if products <= _ONE_PROVINCE_LARGEST:
+    makes: list[tuple[str, str, dict[str, object]]] = []
+    if "decisions" in tables:
+        makes.append(("coded tables", "make_coded", {"folder": str(coded), "products": products}))
+    if set(tables) - {"decisions"}:
+        everywhere: dict[str, object] = {"folder": str(nation), "products": products, "provinces": []}
+        makes.append(("a nation's files", "make_nation", everywhere))
+    if {"validation", "screen"} & set(tables) and products <= _ONE_PROVINCE_LARGEST:
         alone: dict[str, object] = {"folder": str(one), "products": products, "provinces": [ONE_PROVINCE]}
         makes.append(("the same in one province", "make_nation", alone))
     for what, step, arguments in makes:
@@ -77,7 +84,7 @@ def run(place: Path, products: int, timeout: float, told: Callable[[str], None])
         ("validation", _validating(nation, one, products)),
         ("screen", _screening(nation, one, products)),
     ):
-        for way in ways:
+        for way in ways if table in tables else ():
             if products > way.largest:
                 yield Figure(products, table, way.title, f"not run above {way.largest:,}")
                 continue

@@ -23,7 +23,7 @@ def unzip(path: Path) -> int:
 def with_fastexcel(path: Path) -> int:
     """All cells as text in Arrow columns."""
     sheet = fastexcel.read_excel(path).load_sheet_eager(0, header_row=None, dtypes="string")
-    return sheet.num_rows
+    return int(sheet.num_rows)
 
 
 def with_calamine(path: Path) -> int:

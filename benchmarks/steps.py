@@ -37,6 +37,7 @@ def read(folder: str, reader: str, ending: str) -> Work:
 def ours(function: str, arguments: list[str]) -> Work:
     """A function of ours over paths."""
     module = import_module("benchmarks.ours")
+    module.ready(function)
     return lambda: getattr(module, function)(*map(Path, arguments))
 
 

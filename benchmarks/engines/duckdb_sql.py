@@ -4,10 +4,11 @@ Of the ways tried (one grouping of all rows by maximum or by bits, a grouping fo
 sets are the fastest with several threads; a hash grouping of a million producers costs more.
 """
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from benchmarks.coded import Answer, Coded, province_of_district
 
@@ -38,7 +39,7 @@ def prepare(tables: Coded, threads: int) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _create(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, NDArray[np.generic]]) -> None:
+def _create(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, Any]) -> None:
     connection.from_arrow(pa.table(columns)).create(name)
 
 
@@ -100,4 +101,4 @@ def decide(connection: duckdb.DuckDBPyConnection) -> Answer:
         columns.append(column)
     is_open = np.zeros(78, dtype=bool)
     is_open[found["province"]] = found["is_open"]
-    return Answer(*columns, is_open=is_open[1:])
+    return Answer.of(columns, is_open[1:])

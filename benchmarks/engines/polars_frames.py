@@ -176,4 +176,4 @@ def _verdicts(frames: Frames, judged: pl.DataFrame) -> Answer:
     )
     decided, opened = pl.collect_all([verdicts, shortage])
     names = ("clause_1a", "clause_1b", "clause_2", "clause_3", "clause_4", "tier", "verdict")
-    return Answer(*(decided[name].to_numpy() for name in names), is_open=opened["is_open"].to_numpy())
+    return Answer.of([decided[name].to_numpy() for name in names], opened["is_open"].to_numpy())

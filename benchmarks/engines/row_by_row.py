@@ -64,7 +64,7 @@ def decide(tables: dict[str, list[Any]]) -> Answer:
         elif tier_1 == UNKNOWN or (opened and tier_2 == UNKNOWN):
             verdicts[n] = 1
     columns = [np.array(column, dtype=np.int8) for column in (one_a, one_b, two, three, four, tiers, verdicts)]
-    return Answer(*columns, is_open=np.array(is_open[1:], dtype=bool))
+    return Answer.of(columns, np.array(is_open[1:], dtype=bool))
 
 
 def _stars(year: int, stars: int) -> int:

@@ -84,10 +84,8 @@ def decide(prepared: tuple[list[dict[str, Any]], list[int]]) -> Answer:
         tier = 1 if _TIER_1.matches(told) else 2 if _TIER_2.matches(told) else 0
         tiers.append(tier)
         verdicts.append(2 if tier else 1 if _UNKNOWN.matches(told) else 0)
-    values = np.array(clauses, dtype=np.int8).T
-    return Answer(
-        *values, tier=np.array(tiers, np.int8), verdict=np.array(verdicts, np.int8), is_open=np.array(is_open[1:])
-    )
+    columns = [*np.array(clauses, dtype=np.int8).T, np.array(tiers, dtype=np.int8), np.array(verdicts, dtype=np.int8)]
+    return Answer.of(columns, np.array(is_open[1:]))
 
 
 def _value(rules: tuple[Rule, Rule], producer: dict[str, Any]) -> int:

@@ -29,10 +29,10 @@ class Register:
 
     Shape:
         producers: one row a producer, index 0…n-1 in a content order; ``producer_id`` (unique), ``producer_name``,
-            ``type`` (ProducerType), ``district`` (the official code as a number), ``source``, ``row``.
-        products: one row a product and year; ``producer`` (index or -1), ``rating_year``, ``stars``,
-            ``quadrant_year`` (ABSENT, UNREADABLE or the value), ``quadrant`` (ABSENT, UNREADABLE, 1–4 for A–D),
-            ``product_name``, ``source``, ``row``.
+            ``type`` (ProducerType), ``type_text``, ``district`` (the official code as a number), ``source``, ``row``.
+        products: one row a product and year; ``producer`` (index or -1), ``producer_name`` (as written there),
+            ``product_name``, ``rating_year``, ``stars``, ``quadrant_year`` (ABSENT, UNREADABLE or the value),
+            ``quadrant`` (ABSENT, UNREADABLE, 1–4 for A–D), each with ``…_text`` as typed; ``source``, ``row``.
         participants: one row a participation; ``listed`` (index into ``lists``), ``producer``, ``producer_name``,
             ``source``, ``row``.
         product_doubts, participant_doubts: near matches not yet settled; ``row`` (of the table), ``producer``.

@@ -211,6 +211,7 @@ class _Intake:
                 ),
                 "producer_name": staged.texts["producer_name"].take(at).cells(),
                 "type": types[at],
+                "type_text": staged.texts["producer_type"].take(at).cells(),
                 "district": numbers["district"].to_numpy(),
                 "province": numbers["province"].to_numpy(),
                 "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
@@ -373,13 +374,20 @@ class _Question:
 
 _SAID_OF_PRODUCTS = ("product_name", "rating_year_be", "stars", "quadrant")
 _CODES = ("rating_year", "stars", "quadrant_year", "quadrant")
+_TEXTS = {
+    "product_name": "product_name",
+    "rating_year_be": "rating_year_text",
+    "stars": "stars_text",
+    "quadrant_year_be": "quadrant_year_text",
+    "quadrant": "quadrant_text",
+}
 _NO_PARTICIPANTS = pd.DataFrame(
     {
         column: pd.Series(dtype=kind)
         for column, kind in (
             ("province", "int16"),
             ("producer", "int32"),
-            ("name", "str"),
+            ("producer_name", "str"),
             ("source", "str"),
             ("row", "int32"),
             ("listed", "int8"),
@@ -397,13 +405,14 @@ def _linked(staged: Staged, sifted: Sifted, joined: Join) -> tuple[pd.DataFrame,
     linked = {
         "province": rows["province"].to_numpy(),
         "producer": joined.producer[kept],
-        "name": staged.texts["producer_name"].take(at).cells(),
+        "producer_name": staged.texts["producer_name"].take(at).cells(),
         "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
         "row": table.rows[at],
         **{code: rows[code].to_numpy() for code in _CODES if code in rows},
     }
-    if "product_name" in staged.texts:
-        linked["product_name"] = staged.texts["product_name"].take(at).cells()
+    for column, name in _TEXTS.items():
+        if column in staged.texts:
+            linked[name] = staged.texts[column].take(at).cells()
     place = np.full(len(sifted.rows), -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))
     doubts = joined.doubts.assign(row=place[joined.doubts["row"]])

@@ -14,7 +14,7 @@ from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, RefusedError, info, refused
 from kbo_core.registry.grids import Grid
 from kbo_core.registry.sources import SourceFile
-from kbo_core.registry.unquoted import unquoted_columns
+from kbo_core.registry.well_formed import well_formed_columns
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _OLD_THAI = "cp874"
@@ -116,7 +116,7 @@ def _is_old_thai(content: bytes) -> bool:
 
 def _grid(file: SourceFile, encoding: str, *findings: Finding) -> Grid:
     text = _opened(file.content, encoding)
-    columns = unquoted_columns(_as_utf8(file.content, encoding, text), text.separator)
+    columns = well_formed_columns(_as_utf8(file.content, encoding, text), text.separator)
     if columns is None:
         try:
             columns = _columns(text)
@@ -126,15 +126,14 @@ def _grid(file: SourceFile, encoding: str, *findings: Finding) -> Grid:
 
 
 def _as_utf8(content: bytes, encoding: str, text: "_Text") -> bytes:
-    """The bytes of a table's lines; UTF-8 is taken as it is, for whoever divides it reads it anyway."""
+    """The bytes of a table's lines; UTF-8 is taken as it is, mark and all, for Arrow reads it anyway."""
     if codecs.lookup(encoding).name not in ("utf-8", "utf-8-sig"):
         content = content.decode(encoding).encode()
-    content = content.removeprefix(codecs.BOM_UTF8)
     return content.split(b"\n", 1)[1] if text.above and b"\n" in content else content
 
 
 def _columns(text: "_Text") -> list[pa.Array]:
-    """The columns of a text whose cells may be quoted, row by row.
+    """The columns of any text, row by row.
 
     Raises csv.Error where quotation marks do not pair.
     """

@@ -15,7 +15,7 @@ from kbo_core.registry.grids import Grid
 from kbo_core.registry.sheets import cell_text
 from kbo_core.registry.sources import SourceFile
 from kbo_core.registry.table import read_grids
-from kbo_core.registry.unquoted import unquoted_columns
+from kbo_core.registry.well_formed import well_formed_columns
 from tests.registry.made.books import odd_cells
 from tests.registry.made.files import as_csv, as_xlsx
 
@@ -227,21 +227,35 @@ def test_broken_quotation_marks_are_refused_with_the_line(content: bytes, line: 
     assert finding.where == f"p.csv: บรรทัดที่ {line}"
 
 
-@settings(max_examples=300)
-@given(st.text(st.sampled_from("ก1 ,;\n\r\ufeff\x0b\u2028'"), max_size=60), st.sampled_from(",;"))
-def test_text_without_quotation_marks_is_divided_as_the_slow_reader_does(content: str, separator: str) -> None:
-    """Line ends of every kind, blank lines, short rows and long ones."""
-    columns = unquoted_columns(content.encode(), separator)
-    rows = [*csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)]
-    if columns is not None and not content.startswith("\ufeff"):
+_TEXTS = st.text(st.sampled_from("ก1 ,;\n\r\x0b\u2028'\""), max_size=60)
+_QUOTED = st.lists(
+    st.sampled_from(['"', '""', '"ก"', '"1,\n2"', '"a""b"', "ก", ",", "\r\n", "\n", ";"]), max_size=30
+).map("".join)
+
+
+@settings(max_examples=600)
+@given(_TEXTS | _QUOTED, st.sampled_from(",;"))
+def test_text_is_divided_at_once_as_the_slow_reader_does(content: str, separator: str) -> None:
+    """Line ends of every kind, blank lines, short rows and long ones, quotation marks that pair."""
+    columns = well_formed_columns(content.encode(), separator)
+    if columns is not None:
+        rows = [*csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)]
         width = max(map(len, rows))
         divided = [[column[n].as_py() or "" for column in columns] for n in range(len(columns[0]))]
         assert divided == [row + [""] * (width - len(row)) for row in rows]
 
 
+def test_most_texts_are_divided_at_once() -> None:
+    """With and without quotation marks; a mark that does not pair is left to the slow reader."""
+    for content in (b"a,b\n1,2\n", b'a,b\r\n"1,\r\n""x""",2\r\n"3"\r\n', b'a,b\n1 "x",2\n', b'"a","b"\n'):
+        assert well_formed_columns(content, ",") is not None
+    for content in (b'a,b\n"1,2\n', b'a,b\n"1"x,2\n', b"a\nb\n", b"a,\xff\n"):
+        assert well_formed_columns(content, ",") is None
+
+
 def test_odd_rows_far_down_stand_where_they_are() -> None:
     """However many blocks the text is read in."""
-    rows = [["กลุ่มผู้ผลิตชุมชนบ้านหนึ่ง", str(n), "x" * 40][: 1 + (n % 1_000 != 7) + (n % 999 != 5)] for n in range(90_000)]
+    rows = [["กลุ่มผู้ผลิตชุมชนบ้านหนึ่ง", str(n), "x,\n" * 12][: 1 + (n % 1_000 != 7) + (n % 999 != 5)] for n in range(90_000)]
     content = as_csv(rows)
     assert len(content) > 2 * (1 << 22)
     [grid] = grids("p.csv", content)
@@ -250,7 +264,7 @@ def test_odd_rows_far_down_stand_where_they_are() -> None:
 
 def test_rows_beyond_one_reading_are_joined() -> None:
     """A late row may be wider; the ones before it are filled."""
-    rows = [[f"ก{n % 7}", f'"{n}"'] for n in range(9_000)] + [["ข", "1", "เพิ่ม"]]
-    [grid] = grids("p.csv", as_csv(rows))
+    rows = [[f"ก{n % 7}", str(n)] for n in range(9_000)] + [["ข", "1", "เพิ่ม"]]
+    [grid] = grids("p.csv", as_csv(rows) + b'"1"x')
     assert cells(grid) == [[*row, ""][:3] for row in rows]
     assert len(grid.column(0).words) <= 9

@@ -1,5 +1,8 @@
-"""Delimited text without a quotation mark: no cell can hold a separator, so that Arrow may divide it at once."""
+"""Delimited text whose quotation marks all pair: Arrow divides it at once, at a fraction of the work."""
 
+import csv
+import io
+import re
 from collections import Counter
 from typing import Any
 
@@ -12,15 +15,17 @@ _LOOKED_AT = 1 << 16
 _WIDEST = 16_384  # as wide as a spreadsheet can be
 
 
-def unquoted_columns(text: bytes, separator: str) -> list[pa.Array] | None:
+def well_formed_columns(text: bytes, separator: str) -> list[pa.Array] | None:
     """The columns of a UTF-8 text, divided as ``csv.reader`` does; None where it is not that simple."""
-    width = _width(text, separator)
-    if b'"' in text or not separator.isascii() or not 1 < width <= _WIDEST:
+    if not separator.isascii() or not 1 < (width := _width(text, separator)) <= _WIDEST:
+        return None
+    quoted = b'"' in text
+    if quoted and not _pairs(text, separator):
         return None
     odd: list[tuple[int, list[str]]] = []  # the rows of another width, by their number
 
     def set_aside(row: Any) -> str:
-        odd.append((row.number - 1, row.text.split(separator)))
+        odd.append((row.number - 1, next(csv.reader(io.StringIO(row.text, newline=""), delimiter=separator), [])))
         return "skip"
 
     names = [str(n) for n in range(width)]
@@ -29,7 +34,11 @@ def unquoted_columns(text: bytes, separator: str) -> list[pa.Array] | None:
             pa.BufferReader(text),
             pa_csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=names),
             pa_csv.ParseOptions(
-                delimiter=separator, quote_char=False, ignore_empty_lines=False, invalid_row_handler=set_aside
+                delimiter=separator,
+                quote_char='"' if quoted else False,
+                newlines_in_values=quoted,
+                ignore_empty_lines=False,
+                invalid_row_handler=set_aside,
             ),
             pa_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
@@ -39,6 +48,14 @@ def unquoted_columns(text: bytes, separator: str) -> list[pa.Array] | None:
     if max((len(cells) for _, cells in odd), default=0) > _WIDEST:
         return None
     return _with_odd_rows(columns, odd) if odd else columns
+
+
+def _pairs(text: bytes, separator: str) -> bool:
+    """Whether every cell that begins with a quotation mark ends with one; Arrow would pass over one that does not."""
+    ends = re.escape(separator.encode()) + rb"\r\n"
+    begins = rb'"(?:(?<=[' + ends + rb']")|(?<=\A"))'
+    rest = re.sub(begins + rb'(?:[^"]++|"")*+"(?=[' + ends + rb"]|\Z)", b"", text)
+    return re.search(begins, rest) is None
 
 
 def _width(text: bytes, separator: str) -> int:

@@ -106,6 +106,7 @@ class Website:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 target = urlsplit(self.path)

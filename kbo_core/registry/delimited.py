@@ -13,6 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, RefusedError, info, refused
 from kbo_core.registry.grids import Grid
+from kbo_core.registry.headings import SEARCHED_ROWS, count_headings
 from kbo_core.registry.sources import SourceFile
 from kbo_core.registry.well_formed import well_formed_columns
 
@@ -174,21 +175,22 @@ def _opened(content: bytes, encoding: str) -> _Text:
 
 
 def _separator(sample: str) -> str:
-    """The separator that divides the most rows, and most of them alike; a comma where none divides."""
+    """The separator that lays bare the most known headings, else divides the most rows; a comma where none divides."""
     return max(_SEPARATORS, key=lambda separator: _division(sample, separator))
 
 
-def _division(sample: str, separator: str) -> tuple[int, int, int]:
-    """How many of the first rows it divides, how many of them into the commonest number of cells, and that number."""
-    widths: Counter[int] = Counter()
+def _division(sample: str, separator: str) -> tuple[int, int, int, int]:
+    """The most known headings in a row, how many rows are divided, how many of them alike, and into how many cells."""
+    known, widths = 0, Counter[int]()
     try:
-        for row in islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), 200):
+        for n, row in enumerate(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=separator), 200)):
             if len(row) > 1 and any(cell.strip() for cell in row):
+                known = max(known, count_headings(row) if n < SEARCHED_ROWS else 0)
                 widths[len(row)] += 1
     except csv.Error:  # told where the whole table is read
         pass
     alike, width = max(((count, width) for width, count in widths.items()), default=(0, 0))
-    return widths.total(), alike, width
+    return known, widths.total(), alike, width
 
 
 def _malformed(file: SourceFile, encoding: str, error: csv.Error) -> RefusedError:

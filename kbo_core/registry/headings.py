@@ -332,6 +332,14 @@ def _heading_key(cell: str) -> str:
     return name_key(cell).replace("_", "").replace("ฯ", "").strip(":*.")
 
 
+_KNOWN = frozenset(_heading_key(word) for name, words in ALIASES.items() for word in (name, *words))
+
+
+def count_headings(row: Sequence[str]) -> int:
+    """How many cells of a row are headings of some kind of table."""
+    return sum(_heading_key(cell) in _KNOWN for cell in row)
+
+
 def _wanted(kind: TableKind, source: Source) -> dict[str, str]:
     wanted = {}
     for canonical in kind.columns:
@@ -420,7 +428,7 @@ def _faults(
 ) -> list[Finding]:
     if not any(any(cell.strip() for cell in row) for row in rows):
         return [block("table-empty", source.path, f"{kind.name_th}ไม่มีข้อมูลเลย", "the table has no rows")]
-    shown = ", ".join(" ".join(cell.split()) for cell in texts if cell.strip())[:200]
+    shown = shown_headings(texts)
     missing = [name for name in kind.required if name not in found and name not in supplied]
     return [_missing(name, shown, kind, source) for name in missing] + [
         block(
@@ -456,6 +464,12 @@ def _missing(name: str, shown: str, kind: TableKind, source: Source) -> Finding:
         f'หากใช้ชื่ออื่น ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}} หรือตำแหน่ง columns: {{{name}: "#1"}} {other_th}'.rstrip(),
         f"no column for {name}; headings found: {shown}; give it with columns: {other_en}".rstrip(),
     )
+
+
+def shown_headings(texts: Sequence[str]) -> str:
+    """Headings as a finding quotes them; without one they may be a row of data, so no long number is quoted."""
+    words = (" ".join(cell.split()) for cell in texts)
+    return ", ".join(word for word in words if word and sum(map(str.isdigit, word)) < 7)[:200]
 
 
 def missing_columns(names: Sequence[str], shown: str, kind: TableKind, source: Source) -> list[Finding]:

@@ -18,6 +18,7 @@ from kbo_core.registry.headings import (
     TableKind,
     look_for_heading,
     missing_columns,
+    shown_headings,
 )
 from kbo_core.registry.layouts import Fit, fitting_layout
 from kbo_core.registry.sources import SourceFile
@@ -104,7 +105,7 @@ def _look(grid: Grid, source: Source, kind: TableKind, supplied: frozenset[str])
     if not source.columns and (fit := fitting_layout(grid, kind.name, sighting)):
         lacking = [name for name in kind.required if name not in fit.layout.columns and name not in supplied]
         if lacking:
-            shown = ", ".join(grid.row(max(fit.first - 1, 0)))
+            shown = shown_headings(grid.row(fit.first - 1)) if fit.first else ""
             return _Look(grid, len(fit.layout.columns), None, tuple(missing_columns(lacking, shown, kind, source)))
         return _Look(grid, len(sighting.found), _by_position(fit, source), ())
     return _Look(grid, len(sighting.found), None, sighting.faults)

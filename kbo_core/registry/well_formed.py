@@ -1,5 +1,6 @@
 """Delimited text whose quotation marks all pair: Arrow divides it at once, at a fraction of the work."""
 
+import codecs
 import csv
 import io
 import re
@@ -12,6 +13,7 @@ import pyarrow.csv as pa_csv  # type: ignore[import-untyped]
 
 _BLOCK = 1 << 22
 _LOOKED_AT = 1 << 16
+_TOO_MANY = 200_000  # odd rows: then nothing is saved
 _WIDEST = 16_384  # as wide as a spreadsheet can be
 
 
@@ -20,11 +22,15 @@ def well_formed_columns(text: bytes, separator: str) -> list[pa.Array] | None:
     if not separator.isascii() or not 1 < (width := _width(text, separator)) <= _WIDEST:
         return None
     quoted = b'"' in text
-    if quoted and not _pairs(text, separator):
-        return None
+    if quoted:
+        text = text.removeprefix(codecs.BOM_UTF8)
+        if not _pairs(text, separator):
+            return None
     odd: list[tuple[int, list[str]]] = []  # the rows of another width, by their number
 
     def set_aside(row: Any) -> str:
+        if len(odd) == _TOO_MANY:
+            return "error"
         odd.append((row.number - 1, next(csv.reader(io.StringIO(row.text, newline=""), delimiter=separator), [])))
         return "skip"
 
@@ -59,9 +65,10 @@ def _pairs(text: bytes, separator: str) -> bool:
 
 
 def _width(text: bytes, separator: str) -> int:
-    lines = text[:_LOOKED_AT].splitlines()
-    [(count, _)] = Counter(line.count(separator.encode()) for line in lines).most_common(1) or [(0, 0)]
-    return count + 1
+    """The commonest number of cells in the first rows."""
+    sample = io.StringIO(text[:_LOOKED_AT].decode(errors="replace"), newline="")
+    widths = Counter(len(row) for row in csv.reader(sample, delimiter=separator))
+    return widths.most_common(1)[0][0] if widths else 0
 
 
 def _with_odd_rows(columns: list[pa.Array], odd: list[tuple[int, list[str]]]) -> list[pa.Array]:

@@ -231,6 +231,14 @@ def test_a_missing_column_tells_the_ways_out() -> None:
     assert "sources.producer_types" in producers["p.csv: producer_type"]
 
 
+def test_a_row_of_data_in_place_of_a_heading_shows_no_personal_number() -> None:
+    """The finding quotes the first row, which may hold telephones and worse."""
+    message = blocked(lambda: csv_table([["กลุ่มทอผ้า", "พะเยา", "081-234-5678", "1-2345-67890-12-3"]]))
+    assert "กลุ่มทอผ้า, พะเยา" in message["p.csv: district"]
+    assert "5678" not in message["p.csv: district"]
+    assert "67890" not in message["p.csv: district"]
+
+
 def test_what_the_office_supplies_need_not_be_in_the_file() -> None:
     """The column stays blank, for another to fill."""
     read = csv_table([["ผู้ผลิต", "จังหวัด", "อำเภอ"], ["ก", "พะเยา", "จุน"]], supplied=frozenset({"producer_type"}))

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
 from kbo_core.domain.assignments import Move, State, after, first_state
 from kbo_core.store import schema
 from kbo_core.store.database import load_blob
 
 Payload = Mapping[str, Any]
+_REGISTRY = "registry:"
 
 
 def apply(connection: Connection, cycle_id: str, kind: str, at: datetime, payload: Payload) -> None:
@@ -22,9 +23,9 @@ def apply(connection: Connection, cycle_id: str, kind: str, at: datetime, payloa
 
 
 def clear(connection: Connection, cycle_id: str) -> None:
-    """Forget a cycle's state; the log and the blobs stay."""
-    for table in schema.DERIVED:
-        connection.execute(delete(table).where(table.c.cycle_id == cycle_id))
+    """Forget a cycle's or a province's state; the log and the blobs stay."""
+    for table, whose in _tables(cycle_id):
+        connection.execute(delete(table).where(whose))
 
 
 def differences(connection: Connection, cycle_id: str, log: Iterable[Any]) -> list[str]:
@@ -39,11 +40,21 @@ def differences(connection: Connection, cycle_id: str, log: Iterable[Any]) -> li
 
 def _rows(connection: Connection, cycle_id: str) -> dict[str, list[str]]:
     return {
-        table.name: sorted(
-            repr(tuple(row)) for row in connection.execute(select(table).where(table.c.cycle_id == cycle_id))
-        )
-        for table in schema.DERIVED
+        table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table).where(whose)))
+        for table, whose in _tables(cycle_id)
     }
+
+
+def registry_log(province_code: str) -> str:
+    """The name of a province's own log: no cycle can be called so."""
+    return f"{_REGISTRY}{province_code}"
+
+
+def _tables(log_id: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """What a log is folded into, and which rows there are its own."""
+    if log_id.startswith(_REGISTRY):
+        return [(t, t.c.province_code == log_id.removeprefix(_REGISTRY)) for t in schema.DERIVED_OF_PROVINCE]
+    return [(t, t.c.cycle_id == log_id) for t in schema.DERIVED]
 
 
 def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
@@ -104,6 +115,20 @@ def _decided(connection: Connection, cycle_id: str, at: datetime, payload: Paylo
                 for row in rows
             ],
         )
+    _link(connection, cycle_id, payload.get("linked", []))
+
+
+def _link(connection: Connection, cycle_id: str, linked: Iterable[list[str]]) -> None:
+    """Which producers are one under several ids, from now on; for those already picked too."""
+    table, pick = schema.linked_identity, schema.pick
+    connection.execute(delete(table).where(table.c.cycle_id == cycle_id))
+    connection.execute(update(pick).where(pick.c.cycle_id == cycle_id).values(identity=pick.c.producer_id))
+    for identity, ids in [(ids[0], ids) for ids in linked]:
+        connection.execute(
+            table.insert(), [{"cycle_id": cycle_id, "producer_id": i, "identity": identity} for i in ids]
+        )
+        mine = (pick.c.cycle_id == cycle_id) & pick.c.producer_id.in_(ids)
+        connection.execute(update(pick).where(mine).values(identity=identity))
 
 
 def _packet_prepared(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
@@ -151,6 +176,9 @@ def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, pa
         delete(schema.pick).where(schema.pick.c.cycle_id == cycle_id, schema.pick.c.district_code == district)
     )
     if payload["picks"]:
+        linked = schema.linked_identity
+        mine = select(linked.c.producer_id, linked.c.identity).where(linked.c.cycle_id == cycle_id)
+        identities = {row.producer_id: row.identity for row in connection.execute(mine)}
         connection.execute(
             schema.pick.insert(),
             [
@@ -160,6 +188,7 @@ def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, pa
                     "district_code": district,
                     "place": place,
                     "tier": tier,
+                    "identity": identities.get(producer_id, producer_id),
                 }
                 for place, (producer_id, tier) in enumerate(payload["picks"], start=1)
             ],
@@ -194,6 +223,16 @@ def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload:
     connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
 
 
+def _match_answered(connection: Connection, log_id: str, at: datetime, payload: Payload) -> None:
+    """The last answer to a question is the one in force; the log keeps them all."""
+    table = schema.match_answer
+    key = {"province_code": log_id.removeprefix(_REGISTRY)}
+    key |= {name: payload[name] for name in ("finding", "subject", "producer_id")}
+    said = {name: payload[name] for name in ("name", "producer_name", "place", "answer", "by", "reason")}
+    connection.execute(delete(table).where(*[table.c[name] == value for name, value in key.items()]))
+    connection.execute(table.insert().values(**key, **said, at=at))
+
+
 _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "cycle-opened": _opened,
     "decided": _decided,
@@ -206,6 +245,7 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "submission-refused": _nothing,
     "finding-settled": _nothing,
     "report-issued": _report_issued,
+    "match-answered": _match_answered,
 }
 
 

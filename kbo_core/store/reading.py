@@ -106,6 +106,42 @@ class IssuedReport:
     files: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class MatchAnswer:
+    """A question about names and what was answered last; ``subject`` is a name's key or another producer's id."""
+
+    province_code: str
+    finding: str
+    subject: str
+    producer_id: str
+    name: str
+    producer_name: str
+    place: str
+    answer: str
+    at: datetime
+    by: str
+    reason: str
+
+
+def match_answers(connection: Connection, province_code: str) -> list[MatchAnswer]:
+    """What is remembered about the names of a province."""
+    table = schema.match_answer
+    rows = connection.execute(select(table).where(table.c.province_code == province_code))
+    return sorted((MatchAnswer(**row._mapping) for row in rows), key=lambda a: (a.finding, a.subject, a.producer_id))
+
+
+def log_ids(connection: Connection) -> list[str]:
+    """Every log there is: the cycles' and the provinces' own."""
+    return sorted(connection.execute(select(schema.chain.c.cycle_id)).scalars())
+
+
+def linked_identities(connection: Connection, cycle_id: str) -> dict[str, str]:
+    """The producers that are one with another: id → the id that stands for them all."""
+    table = schema.linked_identity
+    rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id))
+    return {row.producer_id: row.identity for row in rows}
+
+
 def cycle_ids(connection: Connection) -> list[str]:
     """Every cycle, in order of their names."""
     return list(connection.execute(select(schema.cycle.c.cycle_id).order_by(schema.cycle.c.cycle_id)).scalars())

@@ -159,9 +159,21 @@ pick = Table(
     Column("district_code", String(4), nullable=False),
     Column("place", Integer, nullable=False),
     Column("tier", Integer, nullable=False),
+    # Its own id, or the first of those that are linked with it: nobody is picked under two of them either.
+    Column("identity", String(100), nullable=False),
     ForeignKeyConstraint(["cycle_id", "producer_id"], ["producer.cycle_id", "producer.producer_id"]),
     ForeignKeyConstraint(["cycle_id", "district_code"], ["assignment.cycle_id", "assignment.district_code"]),
     UniqueConstraint("cycle_id", "district_code", "place"),
+    UniqueConstraint("cycle_id", "identity"),
+)
+
+linked_identity = Table(
+    "linked_identity",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("producer_id", String(100), primary_key=True),
+    Column("identity", String(100), nullable=False),
+    ForeignKeyConstraint(["cycle_id", "producer_id"], ["producer.cycle_id", "producer.producer_id"]),
 )
 
 message = Table(
@@ -192,5 +204,26 @@ report = Table(
     Column("files", Text, nullable=False),
 )
 
+match_answer = Table(
+    "match_answer",
+    metadata,
+    Column("province_code", String(2), primary_key=True),
+    Column("finding", String(20), primary_key=True),
+    # The key of a name that is near to the producer's, or the id of another producer that may be the same.
+    Column("subject", Text, primary_key=True),
+    Column("producer_id", String(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("producer_name", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("answer", String(10), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("answer in ('same', 'different')", name="answer"),
+    CheckConstraint("finding in ('near-match', 'producer-duplicate')", name="finding"),
+)
+
 # Children before parents: the order in which the fold is cleared.
-DERIVED = (report, message, pick, assignment, decision, producer, cycle)
+DERIVED = (report, message, linked_identity, pick, assignment, decision, producer, cycle)
+# The fold of a province's own log, which no cycle ends.
+DERIVED_OF_PROVINCE = (match_answer,)

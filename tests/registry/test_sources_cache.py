@@ -1,5 +1,6 @@
 """Copies of downloads: asked only for what has changed, never used silently, never half written."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -147,6 +148,26 @@ def test_a_folder_that_cannot_be_written_is_told(site: Website, tmp_path: Path) 
     with pytest.raises(RefusedError) as caught:
         fetched(site, tmp_path / "taken")
     assert caught.value.findings[0].code == "cache-unusable"
+
+
+def test_a_copy_that_cannot_take_its_place_leaves_nothing_behind(site: Website, cache: Path) -> None:
+    """A folder stands where the bytes should be."""
+    (cache / "content" / f"{hashlib.sha256(TABLE).hexdigest()}.csv").mkdir(parents=True)
+    with pytest.raises(RefusedError) as caught:
+        fetched(site, cache)
+    assert caught.value.findings[0].code == "cache-unusable"
+    assert kept(cache) == []
+
+
+def test_whoever_is_reading_a_note_reads_it_to_its_end(site: Website, cache: Path) -> None:
+    """A new one takes its place, it is not written over."""
+    fetched(site, cache)
+    (note,) = kept(cache / "addresses")
+    with note.open() as before:
+        site.answers["/t.csv"] = unless_had(OTHER, '"two"')
+        fetched(site, cache)
+        assert json.load(before)["etag"] == '"one"'
+    assert json.loads(note.read_text("utf-8"))["etag"] == '"two"'
 
 
 def test_many_may_write_at_the_same_time(site: Website, cache: Path) -> None:

@@ -41,27 +41,26 @@ class Verdicts:
 
     Shape:
         clauses: clause code → Truth. tier: 1, 2 or 0. verdict: Truth (pass is eligible, fail is not).
-        is_open: is the fallback open in the producer's district? opened: the districts in which it is.
+        is_open: is the fallback open in the producer's district? opened: is it, by district code.
     """
 
     clauses: Mapping[str, Values]
     tier: NDArray[np.int8]
     verdict: Values
     is_open: NDArray[np.bool_]
-    opened: frozenset[int]
+    opened: NDArray[np.bool_]
 
 
 def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdicts:
-    """Judge every clause for every producer and draw the verdicts."""
+    """Judge every clause for every producer and draw the verdicts, in one province or in many with the same rules."""
     clauses = {code: clause.judge(register, rules) for code, clause in CLAUSES.items()}
     tier_1, tier_2 = tier_values(1, clauses, rules), tier_values(2, clauses, rules)
     district = register.producers["district"].to_numpy()
     opened = open_districts(rules.fallback.scope, quota, district, tier_1)
-    is_open = np.isin(district, list(opened))
+    is_open = opened.take(district)
     # The better of the two tiers, the second counted where it is open.
     verdict = np.maximum(tier_1, tier_2 * is_open)
-    tier = (tier_1 == Truth.PASS).astype(np.int8)
-    tier[(verdict == Truth.PASS) & (tier == 0)] = 2
+    tier = (verdict == Truth.PASS).astype(np.int8) * 2 - (tier_1 == Truth.PASS)
     return Verdicts(clauses, tier, verdict, is_open, opened)
 
 
@@ -185,8 +184,9 @@ def _shortage_findings(
 def _star_findings(register: Register, rules: Rules, tier_1: Values) -> Iterable[Finding]:
     products = register.products
     above = (products["rating_year"] == rules.star_year_be) & (products["stars"] > rules.stars[1])
-    for n in np.flatnonzero(register.whose(above.to_numpy()) & (tier_1 == Truth.PASS)).tolist():
-        producer_id, name = (str(register.producers.at[n, column]) for column in ("producer_id", "producer_name"))
+    held = np.flatnonzero(register.whose(above.to_numpy()) & (tier_1 == Truth.PASS))
+    producers = register.producers.iloc[held]
+    for producer_id, name in zip(producers["producer_id"], producers["producer_name"], strict=True):
         yield warn(
             "star-quantifier",
             f"producers.{producer_id}",

@@ -52,30 +52,28 @@ class Register:
 
     def whose(self, products: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which producers have one of these product rows."""
-        return _marked(self.products["producer"].to_numpy()[products], self.count)
+        return self._marked(self.products["producer"], np.flatnonzero(products))
 
     def perhaps_whose(self, products: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which producers have one of these product rows, if every near match is one."""
+        """Which producers have one of these product rows only by a near match that nobody has settled."""
         doubts = self.product_doubts
-        return self.whose(products) | _marked(doubts["producer"].to_numpy()[products[doubts["row"]]], self.count)
+        return self._marked(doubts["producer"], np.flatnonzero(products[doubts["row"]]))
 
     def took_part(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
         """Which producers stand on any of the lists."""
-        return _marked(self.participants["producer"].to_numpy()[self._on(lists)], self.count)
+        return self._marked(self.participants["producer"], np.flatnonzero(self._on(lists)))
 
     def perhaps_took_part(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
-        """Which producers stand on any of the lists, if every near match is one."""
+        """Which producers stand on any of the lists by a near match that nobody has settled."""
         doubts = self.participant_doubts
-        near = doubts["producer"].to_numpy()[self._on(lists)[doubts["row"]]]
-        return self.took_part(lists) | _marked(near, self.count)
+        return self._marked(doubts["producer"], np.flatnonzero(self._on(lists)[doubts["row"]]))
 
     def _on(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
         wanted = [n for n, listed in enumerate(self.lists) if listed in set(lists)]
         return np.isin(self.participants["listed"].to_numpy(), wanted)
 
-
-def _marked(producers: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
-    # One place more than producers: -1, a row of nobody, falls there and is cut off.
-    marked = np.zeros(count + 1, dtype=bool)
-    marked[producers] = True
-    return marked[:count]
+    def _marked(self, producers: pd.Series, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        # One place more than producers: -1, a row of nobody, falls there and is cut off.
+        marked = np.zeros(self.count + 1, dtype=bool)
+        marked[producers.to_numpy().take(rows)] = True
+        return marked[:-1]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kbo_core.domain.truth import Truth, Values
 
+Districts = NDArray[np.int16]
 _CODES = 10_000  # district codes are numbers of four digits
 
 
@@ -49,35 +50,37 @@ class Shortage:
         }
 
 
-def open_districts(scope: str, quota: Mapping[str, int], district: NDArray[np.int16], tier_1: Values) -> frozenset[int]:
-    """The districts whose producers may come in by the fallback tier."""
-    passes = np.bincount(district, weights=tier_1 == Truth.PASS, minlength=_CODES)
-    if scope == "province":
-        is_short = sum(quota.values()) > passes.sum()
-        return frozenset(map(int, quota)) | frozenset(np.unique(district).tolist()) if is_short else frozenset()
-    if scope == "district":
-        return frozenset(int(code) for code, places in quota.items() if places > passes[int(code)])
-    return frozenset()
+def open_districts(scope: str, quota: Mapping[str, int], district: Districts, tier_1: Values) -> NDArray[np.bool_]:
+    """Whether producers may come in by the fallback tier, by district code. Several provinces are several answers."""
+    places = np.zeros(_CODES, dtype=np.int64)
+    places[[int(code) for code in quota]] = list(quota.values())
+    passes = _count(district, tier_1 == Truth.PASS)
+    if scope == "province":  # a district's code begins with its province's
+        short = places.reshape(-1, 100).sum(axis=1) > passes.reshape(-1, 100).sum(axis=1)
+        return np.repeat(short, 100)
+    return places > passes if scope == "district" else np.zeros(_CODES, dtype=bool)
 
 
 def measure(
     scope: str,
     quota: Mapping[str, int],
-    district: NDArray[np.int16],
+    district: Districts,
     tier: NDArray[np.int8],
     verdict: Values,
     *,
-    opened: frozenset[int],
+    opened: NDArray[np.bool_],
 ) -> Shortage:
-    """The certificate for verdicts that were drawn with these districts open."""
-    counts = [
-        np.bincount(district[found], minlength=_CODES) for found in (tier == 1, tier == 2, verdict == Truth.UNKNOWN)
-    ]
+    """The certificate for one province's verdicts, drawn with these districts open."""
+    counts = [_count(district, found) for found in (tier == 1, tier == 2, verdict == Truth.UNKNOWN)]
     return Shortage(
         scope=scope,
-        fallback_open=bool(opened),
+        fallback_open=bool(opened.any()),
         province=Figures(sum(quota.values()), *(int(count.sum()) for count in counts)),
         districts={
             code: Figures(places, *(int(count[int(code)]) for count in counts)) for code, places in quota.items()
         },
     )
+
+
+def _count(district: Districts, found: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return np.bincount(district.take(np.flatnonzero(found)), minlength=_CODES)

@@ -17,7 +17,8 @@ from kbo_core.domain.thai_dates import long_date
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.evidence import evidence_bundle
 from kbo_core.office.office import Office
-from kbo_core.office.screening import json_bytes, sha256, write_outputs
+from kbo_core.office.results import json_bytes, sha256
+from kbo_core.office.screening import write_outputs
 from kbo_core.registry.quality import Validate
 from kbo_core.store.database import Connection, keep_blob, load_blob
 from kbo_core.store.log import append, hold

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kbo_core.domain.thai_dates import BANGKOK
-from kbo_core.office.screening import json_bytes, sha256
+from kbo_core.office.results import json_bytes, sha256
 from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import events
 from kbo_core.store.reading import Cycle, messages

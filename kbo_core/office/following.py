@@ -15,7 +15,7 @@ from kbo_core.office.definitions import definition_of
 from kbo_core.office.intake import Receipt, judged_before, receive, turn_back
 from kbo_core.office.office import Office
 from kbo_core.office.posting import explain_step, plan_message
-from kbo_core.office.screening import sha256
+from kbo_core.office.results import sha256
 from kbo_core.store.log import hold
 from kbo_core.store.reading import assignments, decided_producers, get_assignment, get_cycle, messages, picks
 

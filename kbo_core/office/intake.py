@@ -13,7 +13,7 @@ from kbo_core.domain.submission_checks import check_submission, resolve_picks
 from kbo_core.domain.submissions import Expected, FilledForm, Standing
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
-from kbo_core.office.screening import sha256
+from kbo_core.office.results import sha256
 from kbo_core.store.database import Connection, keep_blob
 from kbo_core.store.log import append, events, hold
 from kbo_core.store.reading import (

@@ -8,7 +8,7 @@ from kbo_core.channels.mail import Attachment, Outgoing, compose
 from kbo_core.documents.messages import Words
 from kbo_core.domain.areas import District, districts, provinces
 from kbo_core.office.office import SUPERIOR, Office
-from kbo_core.office.screening import sha256
+from kbo_core.office.results import sha256
 from kbo_core.store.database import Connection, keep_blob, load_blob
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import Cycle, Message, get_assignment, get_cycle, messages

@@ -65,12 +65,12 @@ def ingest_provinces(definitions: Sequence[CycleDefinition], fetch: Fetch, valid
 
 @dataclass(frozen=True)
 class _Part:
-    """What one table contributed: its judged rows and its repairs (REPAIR_COLUMNS and ``province``)."""
+    """What one table contributed: its judged rows, and its repairs (REPAIR_COLUMNS) by province."""
 
     suite: str
     staged: Staged
     sifted: Sifted
-    repairs: pd.DataFrame
+    repairs: Mapping[int, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Nation:
             quarantines.append(lost := part.sifted.quarantine(code))
             refuse_unusable(told, lost, part.staged.where, part.staged.table.kind.name_th)
             findings += part.sifted.findings(code)
-            repairs.append(part.repairs[part.repairs["province"].isin((0, code))])
+            repairs += [part.repairs[whose] for whose in (0, code) if whose in part.repairs]
         first, last = np.searchsorted(self.producers["province"], [code, code + 1])
         if first == last:
             findings.append(_absent(province, self.parts[0].staged.where))
@@ -138,7 +138,7 @@ def _mine(rows: pd.DataFrame, doubts: pd.DataFrame, code: int, first: int) -> tu
     whose = mine["producer"].to_numpy()
     a, b = np.searchsorted(doubts["row"], [begin, end])
     near = doubts.iloc[a:b].reset_index(drop=True) - [begin, first]
-    return mine.assign(producer=np.where(whose >= 0, whose - np.int32(first), np.int32(-1))), near
+    return mine.assign(producer=np.where(whose >= 0, whose - first, -1)), near
 
 
 class _Intake:
@@ -309,7 +309,8 @@ class _Intake:
         sifted = Sifted(staged, rows, self._validate(suite, rows))
         read = np.zeros(len(staged.rows), dtype=bool)
         read[rows["at"]] = True
-        self._parts.append(_Part(suite, staged, sifted, staged.repairs(read)))
+        repairs = {int(str(province)): told for province, told in staged.repairs(read).groupby("province")}
+        self._parts.append(_Part(suite, staged, sifted, repairs))
         return sifted
 
     def _join(
@@ -386,7 +387,7 @@ _NO_PARTICIPANTS = pd.DataFrame(
         column: pd.Series(dtype=kind)
         for column, kind in (
             ("province", "int16"),
-            ("producer", "int32"),
+            ("producer", "int64"),
             ("producer_name", "str"),
             ("source", "str"),
             ("row", "int32"),
@@ -404,7 +405,7 @@ def _linked(staged: Staged, sifted: Sifted, joined: Join) -> tuple[pd.DataFrame,
     table = staged.table
     linked = {
         "province": rows["province"].to_numpy(),
-        "producer": joined.producer[kept],
+        "producer": joined.producer[kept].astype(np.int64),
         "producer_name": staged.texts["producer_name"].take(at).cells(),
         "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
         "row": table.rows[at],

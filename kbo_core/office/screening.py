@@ -1,22 +1,18 @@
 """The dry run: ingest, validate, decide, and write down what would be. No state is changed."""
 
-import csv
-import hashlib
-import io
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-import pandas as pd
 
 from kbo_core.domain.decisions import COLUMNS, Decided, decide
 from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
 from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
 from kbo_core.office.definitions import DefinitionFile
 from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.results import csv_bytes, json_bytes, json_lines_bytes, sha256
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate
+from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import Fetch, fetch_source
 
 
@@ -34,8 +30,9 @@ class Screening:
         files = {
             "decisions.csv": csv_bytes(self.decided.decisions, COLUMNS),
             "shortage.json": json_bytes(self.decided.shortage.as_dict()),
-            "findings.json": json_bytes([finding.as_row() for finding in self.findings]),
+            "findings.json": json_lines_bytes(finding.as_row() for finding in self.findings),
             "quarantine.csv": csv_bytes(self.ingested.quarantine, QUARANTINE_COLUMNS),
+            "repairs.csv": csv_bytes(self.ingested.repairs, REPAIR_COLUMNS),
         }
         return {**files, "manifest.json": json_bytes(self._manifest(files))}
 
@@ -77,26 +74,3 @@ def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:
             f"เขียนแฟ้มลงโฟลเดอร์นี้ไม่ได้ ({error.strerror}) เลือกโฟลเดอร์อื่น",
             f"cannot be written to: {error.strerror}",
         ) from None
-
-
-def sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def json_bytes(value: object) -> bytes:
-    """JSON with sorted keys, UTF-8, one final line end."""
-    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
-def csv_bytes(table: pd.DataFrame, columns: Sequence[str], *, for_people: bool = True) -> bytes:
-    """CSV with a BOM, as spreadsheets expect Thai; for people, no cell is one that a spreadsheet would run."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in table[list(columns)].itertuples(index=False, name=None):
-        writer.writerow([_inert(cell) for cell in row] if for_people else row)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, zip_longest
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, RefusedError, info, refused

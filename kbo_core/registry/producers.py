@@ -5,6 +5,8 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from kbo_core.domain.findings import Finding, warn
@@ -120,8 +122,7 @@ def in_content_order(staged: Staged, at: NDArray[np.int64], ids: Words, types: N
 
 def _rank(column: Words) -> NDArray[np.int64]:
     """For each row the place of its word in text order; equal words share one."""
-    distinct = {word: n for n, word in enumerate(sorted(set(column.words)))}
-    ranks = np.array([distinct[word] for word in column.words], dtype=np.int64)
+    ranks = pc.rank(pa.array(column.words, pa.string()), tiebreaker="dense").to_numpy().astype(np.int64)
     return ranks[column.codes] if len(ranks) else np.empty(0, dtype=np.int64)
 
 

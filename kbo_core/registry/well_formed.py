@@ -8,8 +8,8 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.csv as pa_csv  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.csv as pa_csv
 
 _BLOCK = 1 << 22
 _LOOKED_AT = 1 << 16

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from functools import partial
 
 import fastexcel
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, KboError, RefusedError, blocked, info, refused

@@ -26,7 +26,8 @@ def judge(register: Register, rules: Rules) -> Values:
     unclear = this_year & illegible
     unclear |= (its_year == ABSENT) & (is_d | illegible)
     unclear |= (its_year == UNREADABLE) & (quadrant != ABSENT)
-    return of_doubt(Truth.PASS, register.whose(found), register.perhaps_whose(found | unclear))
+    perhaps = register.whose(unclear) | register.perhaps_whose(found | unclear)
+    return of_doubt(Truth.PASS, register.whose(found), perhaps)
 
 
 def _wanted(rules: Rules) -> str:

@@ -25,7 +25,7 @@ def judge(register: Register, rules: Rules) -> Values:
     # A near match matters to few: only they are read in every way it could be.
     asked = np.unique(register.product_doubts["producer"].to_numpy())
     certain = [of_all[asked] for of_all in sure]
-    perhaps = [register.perhaps_whose(found)[asked] for found in rows]
+    perhaps = [of_all | register.perhaps_whose(found)[asked] for of_all, found in zip(certain, rows, strict=True)]
     readings = np.array([_verdict(rules, *reading) for reading in product(*zip(certain, perhaps, strict=True))])
     values[asked] = np.where(np.ptp(readings, axis=0) == 0, readings[0], np.int8(Truth.UNKNOWN))
     return values
@@ -37,12 +37,8 @@ def _ratings(register: Register, rules: Rules) -> tuple[Rows, Rows, Rows]:
     year, stars = register.products["rating_year"].to_numpy(), register.products["stars"].to_numpy()
     this_year = year == rules.star_year_be
     within = this_year & (stars >= low) & (stars <= high)
-    if rules.star_scope == "any":
-        forbidden = np.zeros_like(within)
-    else:
-        forbidden = this_year & (stars > high)
-        if rules.star_scope == "all":
-            forbidden |= this_year & (stars > ABSENT) & (stars < low)
+    rated = this_year & (stars > ABSENT)
+    forbidden = {"any": False, "all": ~within, "best": stars > high}[rules.star_scope] & rated
     # A rating that cannot be read, or a rating whose year is not known, may be any rating of the year.
     unclear = this_year & (stars == UNREADABLE)
     unclear |= (year <= ABSENT) & (stars != ABSENT)

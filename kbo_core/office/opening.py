@@ -21,7 +21,8 @@ from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import DefinitionFile, definition_of
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
-from kbo_core.office.screening import Screening, csv_bytes, sha256
+from kbo_core.office.results import csv_bytes, sha256
+from kbo_core.office.screening import Screening
 from kbo_core.store.database import Connection, keep_blob
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import (

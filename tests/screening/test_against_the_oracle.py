@@ -62,7 +62,11 @@ def row_by_row(suite: str, table: pd.DataFrame) -> Sequence[Failure]:
         rows = tuple(int(n) for n, value in table[column].items() if value in never)  # type: ignore[call-overload]
         if rows:
             action = Action(meta["action"])
-            failures.append(Failure(meta["check"], shown_column(column), action, meta["reason_th"], meta["reason_en"], np.array(rows)))
+            failures.append(
+                Failure(
+                    meta["check"], shown_column(column), action, meta["reason_th"], meta["reason_en"], np.array(rows)
+                )
+            )
     return failures
 
 

@@ -114,12 +114,17 @@ class Rules(_Part):
 
 
 class Source(_Part):
-    """A file beside the definition or an http(s) address; ``columns`` maps canonical names to headings."""
+    """A file beside the definition or an http(s) address.
+
+    ``columns`` maps canonical names to headings (or positions, "#1"); ``values`` says of a column that the file does
+    not have what stands in every row, such as the year of a list that tells it only in its title.
+    """
 
     path: Named
     sheet: str | None = None
     encoding: str | None = None
     columns: dict[str, str] = {}
+    values: dict[str, Annotated[str, BeforeValidator(_text)]] = {}
 
 
 class ParticipantSource(_Part):
@@ -152,10 +157,14 @@ class ParticipantSource(_Part):
 
 
 class Sources(_Part):
-    """Where the registers are. One sheet may carry both producers and products."""
+    """Where the registers are. One sheet may carry both producers and products.
+
+    ``producer_types`` is a table that tells types, by id or name, where the register itself does not.
+    """
 
     producers: Source | None = None
     products: Source | None = None
+    producer_types: Source | None = None
     participants: tuple[ParticipantSource, ...] = ()
 
     @model_validator(mode="after")

@@ -15,15 +15,24 @@ from kbo_core.domain.areas import Province
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
-from kbo_core.domain.register import ABSENT, Register
+from kbo_core.domain.register import ABSENT, ProducerType, Register
 from kbo_core.domain.words import Words
-from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TableKind
-from kbo_core.registry.producers import by_id_or_name, by_own_id, disagreements, identifiers, in_content_order, repeats
+from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TYPES, TableKind
+from kbo_core.registry.producers import (
+    by_id_or_name,
+    by_own_id,
+    disagreements,
+    identifiers,
+    in_content_order,
+    repeats,
+    types_differ,
+)
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, Validate, refuse_unusable
 from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import Fetch, SourceFile
 from kbo_core.registry.staging import Lexicon, Staged, stage
 from kbo_core.registry.table import Table, read_table
+from kbo_core.registry.told import with_values
 
 _LINKS = ("unplaced", "found", "near", "none")
 
@@ -166,7 +175,7 @@ class _Intake:
         products, product_doubts = self._products(product_table, left_out, producers)
         participants, participant_doubts = self._participants(producers)
         return Nation(
-            producers=producers.drop(columns=["id", "key", "has_id"]),
+            producers=producers.drop(columns=["id", "key", "has_id", "at"]),
             products=products,
             participants=participants,
             product_doubts=product_doubts,
@@ -192,23 +201,34 @@ class _Intake:
         id_words = Words(self._ids.texts(), ids)
         types = staged.rows["type"].to_numpy()
         repeated = repeats(staged, whose, id_words, types)
+        if self._sources.producer_types:
+            at = np.flatnonzero(placed & ~repeated)
+            types = self._told_types(self._sources.producer_types, self._people(staged, at, id_words, types), types)
         rows = self._rows(staged)
-        sifted = self._sift("producers", staged, rows.assign(is_repeat=repeated[rows["at"]] & (not single)))
-        types, disagreeing = disagreements(staged, whose, list(id_words.words))
+        sifted = self._sift(
+            "producers", staged, rows.assign(type=types[rows["at"]], is_repeat=repeated[rows["at"]] & (not single))
+        )
+        types, disagreeing = disagreements(staged, whose, list(id_words.words), types)
         self._findings += disagreeing
         at = sifted.rows["at"].to_numpy()[sifted.is_kept]
         if single:
             at = at[~repeats(staged, np.where(np.isin(np.arange(len(whose)), at), whose, 0), id_words, types)[at]]
-        at = in_content_order(staged, at, id_words, types)
-        keys = self._keys.texts()
-        numbers = staged.rows.iloc[at]
-        producers = pd.DataFrame(
+        producers = self._people(staged, at, id_words, types)
+        if single:
+            return producers, table, table.rows[sifted.rows["at"].to_numpy()[~sifted.is_kept]]
+        assert self._sources.products is not None  # noqa: S101 - single covers it
+        return producers, self._table(self._sources.products, PRODUCTS), np.empty(0, dtype=np.int32)
+
+    def _people(self, staged: Staged, at: NDArray[np.int64], ids: Words, types: NDArray[np.int8]) -> pd.DataFrame:
+        """The producers in these rows, in content order, as people read them and as numbers; ``at`` is the row."""
+        at = in_content_order(staged, at, ids, types)
+        numbers, keys, table = staged.rows.iloc[at], self._keys.texts(), staged.table
+        own = ids.codes[at]
+        told_ids = [ids.words[n] for n in own]
+        told_keys = [keys[n] for n in numbers["key"]]
+        return pd.DataFrame(
             {
-                "producer_id": identifiers(
-                    [id_words.words[n] for n in ids[at]],
-                    numbers["district"].to_numpy(),
-                    [keys[n] for n in numbers["key"]],
-                ),
+                "producer_id": identifiers(told_ids, numbers["district"].to_numpy(), told_keys),
                 "producer_name": staged.texts["producer_name"].take(at).cells(),
                 "type": types[at],
                 "type_text": staged.texts["producer_type"].take(at).cells(),
@@ -216,15 +236,34 @@ class _Intake:
                 "province": numbers["province"].to_numpy(),
                 "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
                 "row": table.rows[at],
-                "id": ids[at],
+                "id": own,
                 "key": numbers["key"].to_numpy(),
-                "has_id": ids[at] > 0,
+                "has_id": own > 0,
+                "at": at,
             }
         )
-        if single:
-            return producers, table, table.rows[sifted.rows["at"].to_numpy()[~sifted.is_kept]]
-        assert self._sources.products is not None  # noqa: S101 - single covers it
-        return producers, self._table(self._sources.products, PRODUCTS), np.empty(0, dtype=np.int32)
+
+    def _told_types(self, source: Source, producers: pd.DataFrame, types: NDArray[np.int8]) -> NDArray[np.int8]:
+        """The types with those filled in that another table tells; where two tellings differ, unknown."""
+        staged = stage(self._table(source, TYPES), self._ids, self._keys)
+        rows = self._rows(staged, producers)
+        sifted = self._sift("types", staged, rows)
+        joined = self._join(staged, rows, sifted.is_kept, producers, "producer types")
+        linked = joined.producer >= 0
+        told = pd.DataFrame({"at": producers["at"].to_numpy()[joined.producer[linked]], "type": rows["type"][linked]})
+        own = pd.DataFrame({"at": producers["at"], "type": types[producers["at"]]})
+        said = pd.concat([own, told])
+        said = said[said["type"] != ProducerType.UNKNOWN].groupby("at")["type"].agg(["min", "max"])
+        filled = types.copy()
+        filled[said.index] = np.where(said["min"] == said["max"], said["min"], ProducerType.UNKNOWN)
+        torn = producers[producers["at"].isin(said.index[said["min"] != said["max"]])]
+        self._findings += [
+            (province, types_differ(producer_id, name))
+            for province, producer_id, name in zip(
+                torn["province"].tolist(), torn["producer_id"], torn["producer_name"], strict=True
+            )
+        ]
+        return filled
 
     def _products(
         self, table: Table, left_out: NDArray[np.int32], producers: pd.DataFrame
@@ -285,9 +324,10 @@ class _Intake:
     def _table(self, source: Source, kind: TableKind) -> Table:
         file = self._files.get(source.path) or self._fetch(source.path)
         self._files[source.path] = file
-        table = read_table(file, source, kind)
+        elsewhere = {"producer_type"} if self._sources.producer_types and kind in (PRODUCERS, SINGLE_SHEET) else set()
+        table = read_table(file, source, kind, frozenset(source.values) | elsewhere)
         self._findings += [(0, finding) for finding in table.findings]
-        return table
+        return with_values(table, source.values)
 
     def _rows(self, staged: Staged, producers: pd.DataFrame | None = None) -> pd.DataFrame:
         """The rows of the wanted provinces, and those of no province; ``at`` is the row of the staged table.
@@ -469,7 +509,11 @@ def _producer_source(sources: Sources) -> tuple[Source, bool]:
         return only, True
     if (producers.path, producers.sheet) != (products.path, products.sheet):
         return producers, False
-    return producers.model_copy(update={"columns": {**products.columns, **producers.columns}}), True
+    together = {
+        "columns": {**products.columns, **producers.columns},
+        "values": {**products.values, **producers.values},
+    }
+    return producers.model_copy(update=together), True
 
 
 def _together(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:

@@ -193,6 +193,12 @@ PARTICIPANTS = TableKind(
     ("producer_name", "province"),
     ("producer_id", "district", "product_name"),
 )
+TYPES = TableKind(
+    "producer types",
+    "บัญชีประเภทผู้ผลิต",
+    ("producer_name", "producer_type", "province"),
+    ("producer_id", "district"),
+)
 SINGLE_SHEET = TableKind(
     "register",
     "ทะเบียนผู้ผลิตและผลิตภัณฑ์",

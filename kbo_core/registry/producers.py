@@ -65,16 +65,15 @@ def repeats(staged: Staged, whose: NDArray[np.int64], ids: Words, types: NDArray
 
 
 def disagreements(
-    staged: Staged, whose: NDArray[np.int64], ids: list[str]
+    staged: Staged, whose: NDArray[np.int64], ids: list[str], types: NDArray[np.int8]
 ) -> tuple[NDArray[np.int8], list[tuple[int, Finding]]]:
     """The types, unknown where rows of one producer disagree on it; and (province, finding) for each disagreement."""
-    types = staged.rows["type"].to_numpy()
     several = np.flatnonzero((whose != 0) & pd.Series(whose).duplicated(keep=False).to_numpy())
     if not len(several):
         return types, []
     types = types.copy()
     rows = staged.rows.iloc[several].assign(
-        whose=whose[several], producer_name=staged.texts["producer_name"].take(several).cells()
+        whose=whose[several], type=types[several], producer_name=staged.texts["producer_name"].take(several).cells()
     )
     findings = []
     for column in _MUST_AGREE:
@@ -102,6 +101,16 @@ def _disagreement(column: str, whom: str, name: str) -> Finding:
         f"producers.{whom}: {key}",
         f"{name} มีหลายแถวที่ระบุ{_MUST_AGREE[column]}ไม่ตรงกัน {taken}",
         f"rows of {whom} disagree on {key}",
+    )
+
+
+def types_differ(producer_id: str, name: str) -> Finding:
+    """What to say when the register and the table of types disagree on a producer."""
+    return warn(
+        "producer-conflict",
+        f"producers.{producer_id}: producer_type",
+        f"{name} มีประเภทผู้ผลิตไม่ตรงกันระหว่างทะเบียนและบัญชีประเภทผู้ผลิต ถือว่ายังไม่ทราบประเภทจนกว่าจะชี้ขาด",
+        f"the tables disagree on the type of {producer_id}",
     )
 
 

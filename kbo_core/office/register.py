@@ -15,7 +15,7 @@ from kbo_core.domain.areas import Province
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
-from kbo_core.domain.register import ABSENT, ProducerType, Register
+from kbo_core.domain.register import ProducerType, Register
 from kbo_core.domain.words import Words
 from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TYPES, TableKind
 from kbo_core.registry.producers import (
@@ -28,13 +28,12 @@ from kbo_core.registry.producers import (
     types_differ,
 )
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, Validate, refuse_unusable
+from kbo_core.registry.questions import is_listed_again, link_of, of_products
 from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import Fetch, SourceFile
 from kbo_core.registry.staging import Lexicon, Staged, stage
 from kbo_core.registry.table import Table, read_table
 from kbo_core.registry.told import with_values
-
-_LINKS = ("unplaced", "found", "near", "none")
 
 
 @dataclass(frozen=True)
@@ -157,6 +156,9 @@ class _Intake:
         self._sources = definitions[0].sources
         # A row of no province is everybody's to see.
         self._wanted = np.array([0, *(int(definition.province_code) for definition in definitions)])
+        self._programme_years = np.zeros(100, dtype=np.int16)
+        for definition in definitions:
+            self._programme_years[int(definition.province_code)] = definition.programme_year_be
         self._answers = {
             (int(definition.province_code), s.where): s.answer
             for definition in definitions
@@ -247,8 +249,10 @@ class _Intake:
         """The types with those filled in that another table tells; where two tellings differ, unknown."""
         staged = stage(self._table(source, TYPES), self._ids, self._keys)
         rows = self._rows(staged, producers)
-        sifted = self._sift("types", staged, rows)
-        joined = self._join(staged, rows, sifted.is_kept, producers, "producer types")
+        placed = self._placed(rows)
+        joined = self._join(staged, rows, placed, producers, "producer types")
+        link = link_of(joined.producer, joined.doubts["row"].to_numpy(), placed)
+        self._sift("types", staged, rows.assign(link=link))
         linked = joined.producer >= 0
         told = pd.DataFrame({"at": producers["at"].to_numpy()[joined.producer[linked]], "type": rows["type"][linked]})
         own = pd.DataFrame({"at": producers["at"], "type": types[producers["at"]]})
@@ -275,16 +279,9 @@ class _Intake:
             rows = rows[said[rows["at"]] & ~np.isin(table.rows[rows["at"]], left_out)].reset_index(drop=True)
         placed = self._placed(rows)
         joined = self._join(staged, rows, placed, producers, "products")
-        doubtful = np.zeros(len(rows), dtype=bool)
-        doubtful[joined.doubts["row"]] = True
-        linked = joined.producer >= 0
-        judged = rows.assign(
-            link=np.select([linked, doubtful, placed], [np.int8(1), np.int8(2), np.int8(3)], np.int8(0)),
-            has_product_name=staged.texts["product_name"].where(bool)[rows["at"]],
-            is_rated_without_year=(rows["stars"] != ABSENT) & (rows["rating_year"] == ABSENT),
-        )
-        sifted = self._sift("products", staged, judged)
-        return _linked(staged, sifted, joined)
+        asked = of_products(staged, rows, joined.producer, producers, self._programme_years)
+        link = link_of(joined.producer, joined.doubts["row"].to_numpy(), placed)
+        return _linked(staged, self._sift("products", staged, rows.assign(link=link, **asked)), joined)
 
     def _participants(self, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         nobody = pd.DataFrame(columns=["row", "producer"], dtype="int64")
@@ -293,8 +290,11 @@ class _Intake:
         for n, listed in enumerate(self._sources.participants):
             if staged := self._participant_list(listed):
                 rows = self._rows(staged, producers)
-                sifted = self._sift("participants", staged, rows)
-                joined = self._join(staged, rows, sifted.is_kept, producers, listed.label)
+                placed = self._placed(rows)
+                joined = self._join(staged, rows, placed, producers, listed.label)
+                link = link_of(joined.producer, joined.doubts["row"].to_numpy(), placed)
+                again = is_listed_again(rows, joined.producer)
+                sifted = self._sift("participants", staged, rows.assign(link=link, is_repeated=again))
                 kept, near = _linked(staged, sifted, joined)
                 doubts.append(near.assign(row=near["row"] + sum(map(len, tables))))
                 tables.append(kept.assign(listed=np.int8(n)))
@@ -343,7 +343,8 @@ class _Intake:
 
     @staticmethod
     def _placed(rows: pd.DataFrame) -> NDArray[np.bool_]:
-        return ((rows["province"] > 0) & ~rows["is_district_unknown"] & (rows["key"] > 0)).to_numpy()
+        named = (rows["key"] > 0) & ~rows["is_total"]
+        return (named & (rows["province"] > 0) & ~rows["is_district_unknown"]).to_numpy()
 
     def _sift(self, suite: str, staged: Staged, rows: pd.DataFrame) -> Sifted:
         sifted = Sifted(staged, rows, self._validate(suite, rows))

@@ -32,6 +32,8 @@ _VALUES: Mapping[str, tuple[str, Callable[[str], int], type[np.integer]]] = {
     "quadrant": ("quadrant", parse_quadrant, np.int8),
 }
 
+_LETTER = re.compile(r"[^\W\d_]")
+_LONGEST_NAME = 150
 _NAMED = ("province", "district")  # read as official areas, together
 
 
@@ -55,8 +57,8 @@ class Staged:
 
     Shape:
         rows: index 0…n-1 as the table's; ``province``, ``district`` (official codes, 0 none), ``is_district_unknown``,
-            ``id``, ``key`` (numbers of the lexicons, 0 none), ``is_total`` and, where the table has the column,
-            ``type``, ``rating_year``, ``stars``, ``quadrant_year``, ``quadrant``.
+            ``id``, ``key`` (numbers of the lexicons, 0 none), ``has_national_id``, ``is_name_odd``, ``is_total`` and,
+            where the table has the column, ``type``, ``rating_year``, ``stars``, ``quadrant_year``, ``quadrant``.
         texts: column → cleaned words.
         changes: what was mended in reading each column.
     """
@@ -87,11 +89,15 @@ class Staged:
 def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
     """The table's rows as numbers, and what was changed in reading them."""
     texts, changes = {}, []
+    has_national_id = np.zeros(len(table.rows), dtype=bool)
     for column, cells in table.columns.items():
         cleaned = clean_all(cells.words)
         # Thirteen digits in a telephone cell are two numbers run together.
         after = cleaned if column == "phone" else [without_national_ids(word) for word in cleaned]
         texts[column] = cells.spelt(after)
+        if column != "phone":
+            dropped = np.array([was != now for was, now in zip(cleaned, after, strict=True)], dtype=bool)
+            has_national_id |= dropped[cells.codes]
         if column not in _NAMED:
             changes.append(Change(column, cells, after, _kinds(cells.words, cleaned, after)))
     areas = _Areas(table.columns["province"], table.columns["district"], texts["province"], texts["district"])
@@ -112,6 +118,10 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
             & (texts["district"].where(bool) | ("producer_type" in table.columns)),
             "id": ids.numbers(texts["producer_id"].words)[texts["producer_id"].codes],
             "key": keys.numbers(told)[names.codes],
+            "has_national_id": has_national_id,
+            "is_name_odd": names.where(
+                lambda name: len(name) > _LONGEST_NAME or (bool(name) and not _LETTER.search(name))
+            ),
             "is_total": names.spelt(told).where(lambda key: bool(_TOTAL.fullmatch(key))),
             **values,
         }

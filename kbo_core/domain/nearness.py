@@ -43,6 +43,7 @@ _PREFIXES = (
 )
 # At least four letters of the name proper stay.
 _TITLES = re.compile(rf"(?:(?:{'|'.join(map(re.escape, _PREFIXES))})(?=.{{4}}))*", re.DOTALL)
+_AT_ONCE = 256  # names that are compared with their whole block in one step
 _NUMBERS = re.compile(r"[0-9]+")
 _FAR = re.compile("[^\x00-\uffff]")  # letters that take two numbers; as one, they differ less, never more
 
@@ -84,6 +85,20 @@ class NameIndex:
             possible = self._of_keys.could_be_near(of_keys, n, block) | self._of_cores.could_be_near(of_cores, n, block)
             yield [int(p) for p in block[possible] if self._is_near(key, cores[n], int(p))]
 
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """The index's own keys that are equal or near to one another, each pair once."""
+        for block in self._blocks.values():
+            for first in range(0, len(block) if len(block) > 1 else 0, _AT_ONCE):
+                some = block[first : first + _AT_ONCE]
+                possible = np.zeros((len(some), len(block)), dtype=bool)
+                for texts in (self._of_keys, self._of_cores):
+                    possible |= texts.could_be_near(texts, some[:, None], block)
+                possible &= some[:, None] < block
+                for n, p in zip(*np.nonzero(possible), strict=True):
+                    one, other = int(some[n]), int(block[p])
+                    if self._is_near(self._keys[one], self._cores[one], other):
+                        yield one, other
+
     def _is_near(self, key: str, core: str, p: int) -> bool:
         return fuzz.ratio(key, self._keys[p]) >= NEAR or fuzz.ratio(core, self._cores[p]) >= NEAR
 
@@ -101,8 +116,11 @@ class _Letters:
         bits = np.uint64(1) << (letters & np.uint16(63)).astype(np.uint64)
         self.halves = [_union(np.where((letters & np.uint16(64)) == half, bits, 0), starts) for half in (0, 64)]
 
-    def could_be_near(self, others: "_Letters", n: int, block: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the block's texts the ratio does not rule out by letters and lengths for text ``n`` of others."""
+    def could_be_near(
+        self, others: "_Letters", n: int | NDArray[np.int64], block: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Which of the block's texts the ratio does not rule out by letters and lengths for text ``n`` of others (a row
+        for each, where it is a column of several)."""
         lengths = self.lengths[block]
         allowed = (100 - NEAR) * (lengths + others.lengths[n]) // 100
         missing = np.abs(lengths - others.lengths[n])

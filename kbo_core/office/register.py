@@ -4,6 +4,7 @@ A source may hold one province or the whole nation: it is read, judged and linke
 asked for, and each gets the register that it would have got alone.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kbo_core.domain.answers import (
+    DIFFERENT,
+    NAME_FINDINGS,
+    NEAR_MATCH,
+    NO_ANSWERS,
+    SAME,
+    About,
+    Answers,
+    NameQuestion,
+)
 from kbo_core.domain.areas import Province
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
+from kbo_core.domain.duplicates import NEAR_NAME, shared
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.register import ProducerType, Register
+from kbo_core.domain.thai_text import name_key
 from kbo_core.domain.words import Words
+from kbo_core.office.twins import twin_finding, twins
 from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TYPES, TableKind
 from kbo_core.registry.producers import (
     by_id_or_name,
@@ -45,6 +59,9 @@ class Ingested:
         quarantine: QUARANTINE_COLUMNS, one row a failed check of a row set aside.
         repairs: REPAIR_COLUMNS, what was mended in reading.
         counts: table → rows in, kept, set aside, elsewhere (of other provinces).
+        questions: what is asked about names and not answered yet.
+        linked: the ids of producers that are answered to be one.
+        answers: what was remembered about names; used_answers: what of it counted here.
     """
 
     register: Register
@@ -53,22 +70,28 @@ class Ingested:
     findings: tuple[Finding, ...]
     files: tuple[SourceFile, ...]
     counts: Mapping[str, Mapping[str, int]]
+    questions: tuple[NameQuestion, ...]
+    linked: tuple[tuple[str, ...], ...]
+    answers: Answers
+    used_answers: Answers
 
 
-def ingest(definition: CycleDefinition, fetch: Fetch, validate: Validate) -> Ingested:
-    """The register of the definition's province.
+def ingest(definition: CycleDefinition, fetch: Fetch, validate: Validate, answers: Answers = NO_ANSWERS) -> Ingested:
+    """The register of the definition's province; ``answers`` are those remembered, the definition's own come first.
 
     Raises RefusedError for a file that cannot be read, BlockedError for a table that cannot be used as a whole.
     """
-    return ingest_provinces([definition], fetch, validate).province(definition.province)
+    return ingest_provinces([definition], fetch, validate, answers).province(definition.province)
 
 
-def ingest_provinces(definitions: Sequence[CycleDefinition], fetch: Fetch, validate: Validate) -> "Nation":
+def ingest_provinces(
+    definitions: Sequence[CycleDefinition], fetch: Fetch, validate: Validate, answers: Answers = NO_ANSWERS
+) -> "Nation":
     """The registers of several provinces whose definitions name the same sources, in one pass.
 
     Raises RefusedError for a file that cannot be read, BlockedError for a table without a needed column.
     """
-    return _Intake(definitions, fetch, validate).run()
+    return _Intake(definitions, fetch, validate, answers).run()
 
 
 @dataclass(frozen=True)
@@ -91,6 +114,7 @@ class Nation:
             also ``province``.
         product_doubts, participant_doubts: the near matches still open, ``row`` and ``producer`` of the nation.
         findings: each with its province, 0 for all.
+        questions: as in Ingested. linked: rows of producers that are answered to be one.
     """
 
     producers: pd.DataFrame
@@ -102,6 +126,10 @@ class Nation:
     files: tuple[SourceFile, ...]
     parts: Sequence[_Part]
     findings: Sequence[tuple[int, Finding]]
+    questions: Sequence[NameQuestion]
+    linked: Sequence[list[int]]
+    answers: Answers
+    used_answers: Answers
 
     def province(self, province: Province) -> Ingested:
         """One province's register.
@@ -117,11 +145,11 @@ class Nation:
             refuse_unusable(told, lost, part.staged.where, part.staged.table.kind.name_th)
             findings += part.sifted.findings(code)
             repairs += [part.repairs[whose] for whose in (0, code) if whose in part.repairs]
-        first, last = np.searchsorted(self.producers["province"], [code, code + 1])
+        first, last = np.searchsorted(self.producers["province"], [code, code + 1]).tolist()
         if first == last:
             findings.append(_absent(province, self.parts[0].staged.where))
-        products, product_doubts = _mine(self.products, self.product_doubts, code, int(first))
-        participants, participant_doubts = _mine(self.participants, self.participant_doubts, code, int(first))
+        products, product_doubts = _mine(self.products, self.product_doubts, code, first)
+        participants, participant_doubts = _mine(self.participants, self.participant_doubts, code, first)
         return Ingested(
             register=Register(
                 producers=self.producers.iloc[first:last].reset_index(drop=True),
@@ -136,6 +164,16 @@ class Nation:
             findings=tuple(findings),
             files=self.files,
             counts=counts,
+            questions=tuple(q for q in self.questions if q.about.province_code == province.code),
+            linked=tuple(
+                sorted(
+                    tuple(sorted(self.producers["producer_id"].iloc[group]))
+                    for group in self.linked
+                    if first <= group[0] < last
+                )
+            ),
+            answers={about: a for about, a in self.answers.items() if about.province_code == province.code},
+            used_answers={about: a for about, a in self.used_answers.items() if about.province_code == province.code},
         )
 
 
@@ -152,7 +190,9 @@ def _mine(rows: pd.DataFrame, doubts: pd.DataFrame, code: int, first: int) -> tu
 class _Intake:
     """One ingest on its way: what has been read, set aside and found so far."""
 
-    def __init__(self, definitions: Sequence[CycleDefinition], fetch: Fetch, validate: Validate) -> None:
+    def __init__(
+        self, definitions: Sequence[CycleDefinition], fetch: Fetch, validate: Validate, answers: Answers
+    ) -> None:
         self._sources = definitions[0].sources
         # A row of no province is everybody's to see.
         self._wanted = np.array([0, *(int(definition.province_code) for definition in definitions)])
@@ -163,8 +203,11 @@ class _Intake:
             (int(definition.province_code), s.where): s.answer
             for definition in definitions
             for s in definition.settled
-            if s.finding == "near-match" and s.where and s.answer
+            if s.finding in NAME_FINDINGS and s.where and s.answer
         }
+        self._remembered = answers
+        self._used_answers: dict[About, str] = {}
+        self._open_questions: dict[tuple[str, str], NameQuestion] = {}
         self._fetch = fetch
         self._validate = validate
         self._ids, self._keys = Lexicon(), Lexicon()
@@ -175,9 +218,10 @@ class _Intake:
     def run(self) -> Nation:
         producers, product_table, left_out = self._producers()
         products, product_doubts = self._products(product_table, left_out, producers)
-        participants, participant_doubts = self._participants(producers)
+        linked = self._twins(producers)
+        participants, participant_doubts = self._participants(producers, linked)
         return Nation(
-            producers=producers.drop(columns=["id", "key", "has_id", "at"]),
+            producers=producers.drop(columns=["id", "key", "has_id", "at", "subdistrict"]),
             products=products,
             participants=participants,
             product_doubts=product_doubts,
@@ -186,7 +230,26 @@ class _Intake:
             files=tuple(self._files[label] for label in sorted(self._files)),
             parts=self._parts,
             findings=self._findings,
+            questions=list(self._open_questions.values()),
+            linked=linked,
+            answers=self._remembered,
+            used_answers=self._used_answers,
         )
+
+    def _twins(self, producers: pd.DataFrame) -> list[list[int]]:
+        """The producers that are answered to be one; who may be one is asked."""
+        linked, still_open = twins(producers, self._keys.texts(), lambda *question: self._answer(*question)[0])
+        self._open_questions |= {(q.about.province_code, q.place): q for q in still_open}
+        self._findings += [(int(question.about.province_code), twin_finding(question)) for question in still_open]
+        return linked
+
+    def _answer(self, province: int, place: str, about: About) -> tuple[str | None, bool]:
+        """The answer, and whether it is the cycle's own; else what is remembered counts."""
+        if own := self._answers.get((province, place)):
+            return own, True
+        if told := self._remembered.get(about):
+            self._used_answers[about] = told
+        return told, False
 
     def _producers(self) -> tuple[pd.DataFrame, Table, NDArray[np.int32]]:
         """The producers, as people read them and as numbers; the table that the products are in (the same one, where a
@@ -240,6 +303,7 @@ class _Intake:
                 "row": table.rows[at],
                 "id": own,
                 "key": numbers["key"].to_numpy(),
+                "subdistrict": staged.texts["subdistrict"].take(at).cells(),
                 "has_id": own > 0,
                 "at": at,
             }
@@ -283,7 +347,9 @@ class _Intake:
         link = link_of(joined.producer, joined.doubts["row"].to_numpy(), placed)
         return _linked(staged, self._sift("products", staged, rows.assign(link=link, **asked)), joined)
 
-    def _participants(self, producers: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _participants(
+        self, producers: pd.DataFrame, linked: Sequence[Sequence[int]]
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
         nobody = pd.DataFrame(columns=["row", "producer"], dtype="int64")
         tables: list[pd.DataFrame] = [_NO_PARTICIPANTS]
         doubts = [nobody]
@@ -298,7 +364,7 @@ class _Intake:
                 kept, near = _linked(staged, sifted, joined)
                 doubts.append(near.assign(row=near["row"] + sum(map(len, tables))))
                 tables.append(kept.assign(listed=np.int8(n)))
-        rows, near = pd.concat(tables, ignore_index=True), pd.concat(doubts, ignore_index=True)
+        rows, near = shared(pd.concat(tables, ignore_index=True), pd.concat(doubts, ignore_index=True), linked)
         # Every list is in the order of provinces; together they must be too.
         order = np.argsort(rows["province"], kind="stable")
         place = np.empty(len(order), dtype=np.int64)
@@ -364,11 +430,20 @@ class _Intake:
         producer[at] = joined.producer
         doubts = joined.doubts.assign(row=at[joined.doubts["row"]])
         questions = self._questions(staged, rows, doubts, producers, table)
-        for question in questions:
-            if question.answer == "same":
+        # What the cycle itself says counts; remembered answers that give a row to several are asked again.
+        same = [q for q in questions if q.answer == SAME]
+        is_own = {q.row for q in same if q.is_own}
+        told = Counter(q.row for q in same if not q.is_own)
+        for question in same:
+            if question.is_own or (question.row not in is_own and told[question.row] == 1):
                 producer[question.row] = question.producer
-        still_open = [q for q in questions if q.answer is None and producer[q.row] < 0]
+        still_open = [q for q in questions if q.answer != DIFFERENT and producer[q.row] < 0]
         self._findings += dict.fromkeys((q.province, q.finding(table)) for q in still_open)
+        for question in still_open:
+            asked = question.asked(table, staged, rows)
+            known = self._open_questions.get((about := asked.about.province_code, asked.place), asked)
+            # Of several rows that ask the same, the first is shown.
+            self._open_questions[about, asked.place] = min(asked, known, key=lambda q: (q.source, q.row))
         pairs = pd.DataFrame([(q.row, q.producer) for q in still_open], columns=["row", "producer"], dtype="int64")
         return Join(producer, pairs)
 
@@ -388,14 +463,17 @@ class _Intake:
             strict=True,
         ):
             name = staged.text("producer_name", at)
-            answer = self._answers.get((province, doubt_place(table, name, producer_id)))
-            questions.append(_Question(row, producer, province, name, producer_id, producer_name, answer))
+            about = About(f"{province:02}", NEAR_MATCH, name_key(name), producer_id)
+            answer, is_own = self._answer(province, doubt_place(table, name, producer_id), about)
+            question = _Question(row, producer, province, name, producer_id, producer_name, answer, is_own, about)
+            questions.append(question)
         return questions
 
 
 @dataclass(frozen=True)
 class _Question:
-    """Is the row's producer the one whose name is near? ``answer``: same, different, or None."""
+    """Is the row's producer the one whose name is near? ``answer``: same, different, or None; ``is_own``: it is the
+    cycle's."""
 
     row: int
     producer: int
@@ -404,6 +482,25 @@ class _Question:
     producer_id: str
     producer_name: str
     answer: str | None
+    is_own: bool
+    about: About
+
+    def asked(self, table: str, staged: Staged, rows: pd.DataFrame) -> NameQuestion:
+        """The question as a person is shown it."""
+        said = rows.iloc[self.row].to_dict()
+        at = int(said["at"])
+        return NameQuestion(
+            about=self.about,
+            place=doubt_place(table, self.name, self.producer_id),
+            table=table,
+            name=self.name,
+            district=int(said["district"]),
+            source=staged.source(at),
+            row=int(staged.table.rows[at]),
+            type=int(said.get("type", 0)),
+            producer_name=self.producer_name,
+            likeness=NEAR_NAME,
+        )
 
     def finding(self, table: str) -> Finding:
         return warn(

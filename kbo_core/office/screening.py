@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from kbo_core.domain.answers import NO_ANSWERS, Answers, answers_bytes
 from kbo_core.domain.decisions import COLUMNS, Decided, decide
 from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
 from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
@@ -41,12 +42,16 @@ class Screening:
             "definition": self.file.sha256,
             "inputs": {source.label: source.sha256 for source in self.ingested.files},
             "rows": self.ingested.counts,
+            "answers": sha256(answers_bytes(self.ingested.used_answers)),
             "outputs": {name: sha256(content) for name, content in files.items()},
         }
 
 
-def screen(file: DefinitionFile, validate: Validate, fetch: Fetch | None = None) -> Screening:
-    """Screen a definition, on the files beside it or on those that ``fetch`` hands over.
+def screen(
+    file: DefinitionFile, validate: Validate, fetch: Fetch | None = None, answers: Answers = NO_ANSWERS
+) -> Screening:
+    """Screen a definition, on the files beside it or on those that ``fetch`` hands over, with what is remembered about
+    names.
 
     Raises RefusedError or BlockedError when the registers, or the definition itself, cannot be computed with. What
     would only stop the opening stands among the findings, as blocking.
@@ -55,7 +60,7 @@ def screen(file: DefinitionFile, validate: Validate, fetch: Fetch | None = None)
     told = definition_findings(definition)
     if uncomputable := [finding for finding in told if finding.code in NEVER_SETTLED]:
         raise BlockedError(*uncomputable)
-    ingested = ingest(definition, fetch or partial(fetch_source, folder=file.folder), validate)
+    ingested = ingest(definition, fetch or partial(fetch_source, folder=file.folder), validate, answers)
     decided = decide(ingested.register, definition)
     findings = in_order([*told, *ingested.findings, *settle(definition, decided.findings)])
     return Screening(file, ingested, decided, tuple(findings))

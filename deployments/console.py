@@ -36,6 +36,11 @@ def home() -> Path:
     return Path(os.environ.get("KBO_HOME") or ".kbo")
 
 
+def downloads() -> Path | None:
+    """Where copies of downloads are kept; nowhere before the office has a home, for a look must not make one."""
+    return home() / "downloads" if home().is_dir() else None
+
+
 def report(document: Any, show: Callable[[], None]) -> None:
     """Print the document for a machine, or let ``show`` print it for a person."""
     if wants_json():

@@ -50,6 +50,19 @@ class Verdicts:
     is_open: NDArray[np.bool_]
     opened: NDArray[np.bool_]
 
+    def part(self, first: int, last: int, province: int) -> "Verdicts":
+        """Those of one province, whose producers are these."""
+        opened = np.zeros_like(self.opened)
+        its = slice(100 * province, 100 * (province + 1))
+        opened[its] = self.opened[its]
+        return Verdicts(
+            {code: values[first:last] for code, values in self.clauses.items()},
+            self.tier[first:last],
+            self.verdict[first:last],
+            self.is_open[first:last],
+            opened,
+        )
+
 
 def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdicts:
     """Judge every clause for every producer and draw the verdicts, in one province or in many with the same rules."""
@@ -64,10 +77,13 @@ def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdict
     return Verdicts(clauses, tier, verdict, is_open, opened)
 
 
-def decide(register: Register, definition: CycleDefinition) -> Decided:
-    """The decisions with their reasons in words, the shortage certificate and the findings."""
+def decide(register: Register, definition: CycleDefinition, verdicts: Verdicts | None = None) -> Decided:
+    """The decisions with their reasons in words, the shortage certificate and the findings.
+
+    ``verdicts`` are those of this register and definition, where they are drawn already.
+    """
     rules, quota = definition.rules, definition.quota
-    found = judge(register, rules, quota)
+    found = verdicts or judge(register, rules, quota)
     producers, truths = register.producers, np.array([truth.word for truth in Truth], dtype=object)
     codes = {code: f"{code:04}" for code in np.unique(producers["district"]).tolist()}
     frame = pd.DataFrame(

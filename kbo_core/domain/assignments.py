@@ -12,6 +12,7 @@ class State(StrEnum):
     DISPATCHED = "dispatched"
     ACCEPTED = "accepted"
     NIL = "nil"
+    REPAIR = "repair"
 
     @property
     def th(self) -> str:
@@ -20,7 +21,7 @@ class State(StrEnum):
     @property
     def owes(self) -> bool:
         """Does the district still owe an answer?"""
-        return self in (State.PLANNED, State.DISPATCHED)
+        return self in (State.PLANNED, State.DISPATCHED, State.REPAIR)
 
 
 def first_state(quota: int) -> State:
@@ -34,6 +35,7 @@ class Move(StrEnum):
     DISPATCH = "dispatch"
     ACCEPT = "accept"
     NIL = "nil"
+    REPAIR = "repair"
 
 
 _THAI = {
@@ -42,6 +44,7 @@ _THAI = {
     State.DISPATCHED: "ส่งแล้ว รอคำตอบ",
     State.ACCEPTED: "รับรายชื่อแล้ว",
     State.NIL: "รายงานว่าไม่มี",
+    State.REPAIR: "ต้องแก้รายชื่อ",
 }
 
 MOVES: Mapping[tuple[State, Move], State] = {
@@ -56,6 +59,10 @@ MOVES: Mapping[tuple[State, Move], State] = {
     (State.ACCEPTED, Move.NIL): State.NIL,
     (State.NIL, Move.ACCEPT): State.ACCEPTED,
     (State.NIL, Move.NIL): State.NIL,
+    # A group of the answer is no longer eligible: the answer must be given again.
+    (State.ACCEPTED, Move.REPAIR): State.REPAIR,
+    (State.REPAIR, Move.ACCEPT): State.ACCEPTED,
+    (State.REPAIR, Move.NIL): State.NIL,
 }
 
 

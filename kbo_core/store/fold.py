@@ -70,6 +70,7 @@ def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payloa
             state="open",
             revision=0,
             outputs="{}",
+            snapshot=payload.get("snapshot"),
         )
     )
     rows = _csv(load_blob(connection, payload["register"]))
@@ -105,6 +106,10 @@ def _decided(connection: Connection, cycle_id: str, at: datetime, payload: Paylo
         .where(schema.cycle.c.cycle_id == cycle_id)
         .values(revision=revision, decided_at=at, outputs=_text(payload["outputs"]))
     )
+    if "snapshot" in payload:
+        connection.execute(
+            update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(snapshot=payload["snapshot"])
+        )
     columns = {column.name for column in schema.decision.columns}
     rows = _csv(load_blob(connection, payload["decisions"]))
     if rows:
@@ -115,7 +120,17 @@ def _decided(connection: Connection, cycle_id: str, at: datetime, payload: Paylo
                 for row in rows
             ],
         )
+    _tier(connection, cycle_id, {row["producer_id"]: row["tier"] for row in rows})
     _link(connection, cycle_id, payload.get("linked", []))
+
+
+def _tier(connection: Connection, cycle_id: str, tiers: Mapping[str, str]) -> None:
+    """The picks by the tier that they are eligible under now."""
+    pick = schema.pick
+    for row in connection.execute(select(pick.c.producer_id, pick.c.tier).where(pick.c.cycle_id == cycle_id)).all():
+        if (tier := tiers.get(row.producer_id)) and int(tier) != row.tier:
+            mine = (pick.c.cycle_id == cycle_id) & (pick.c.producer_id == row.producer_id)
+            connection.execute(update(pick).where(mine).values(tier=int(tier)))
 
 
 def _link(connection: Connection, cycle_id: str, linked: Iterable[list[str]]) -> None:
@@ -156,6 +171,8 @@ def _message_sent(connection: Connection, cycle_id: str, at: datetime, payload: 
         state = _state(connection, cycle_id, district)
         if state is State.PLANNED:  # a later revision of the packet moves nothing
             _assignment(connection, cycle_id, district, state=after(state, Move.DISPATCH), dispatched_at=at)
+        elif state is State.REPAIR and int(payload["step"]) >= _repair_packet(connection, cycle_id, district):
+            _assignment(connection, cycle_id, district, dispatched_at=at)  # it knows now that it owes another answer
 
 
 def _message_failed(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
@@ -203,6 +220,35 @@ def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, pa
         submitted_at=at,
         is_late=payload["is_late"],
         shortfall_reason=payload["shortfall_reason"],
+        repair=None,
+    )
+
+
+def _list_updated(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    """From now on the cycle rests on the new file."""
+    table = schema.cycle
+    written = connection.execute(select(table.c.inputs).where(table.c.cycle_id == cycle_id)).scalar_one()
+    inputs = {label: digest for label, digest in json.loads(written).items() if label != payload["replaces"]}
+    inputs[payload["label"]] = payload["sha256"]
+    connection.execute(update(table).where(table.c.cycle_id == cycle_id).values(inputs=_text(inputs)))
+
+
+def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    """The answer counts no longer; reminders begin when the new packet has gone out."""
+    district, assignment = payload["district"], schema.assignment
+    mine = (assignment.c.cycle_id == cycle_id) & (assignment.c.district_code == district)
+    packet = connection.execute(select(assignment.c.packet_revision).where(mine)).scalar_one() + 1
+    connection.execute(
+        delete(schema.pick).where(schema.pick.c.cycle_id == cycle_id, schema.pick.c.district_code == district)
+    )
+    fallen = list(zip(payload["producers"], payload["why"], strict=True))
+    _assignment(
+        connection,
+        cycle_id,
+        district,
+        state=after(_state(connection, cycle_id, district), Move.REPAIR),
+        dispatched_at=None,
+        repair=_text({"packet": packet, "fallen": fallen}),
     )
 
 
@@ -245,6 +291,8 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "submission-refused": _nothing,
     "finding-settled": _nothing,
     "report-issued": _report_issued,
+    "list-updated": _list_updated,
+    "repair-opened": _repair_opened,
     "match-answered": _match_answered,
 }
 
@@ -262,6 +310,13 @@ def _state(connection: Connection, cycle_id: str, district: str) -> State:
         select(table.c.state).where(table.c.cycle_id == cycle_id, table.c.district_code == district)
     ).scalar_one()
     return State(found)
+
+
+def _repair_packet(connection: Connection, cycle_id: str, district: str) -> int:
+    """The revision of the packet that asks a district for another answer."""
+    table = schema.assignment
+    written = select(table.c.repair).where(table.c.cycle_id == cycle_id, table.c.district_code == district)
+    return int(json.loads(connection.execute(written).scalar_one())["packet"])
 
 
 def _new_message(connection: Connection, cycle_id: str, at: datetime, payload: Payload, **values: Any) -> None:

@@ -15,7 +15,7 @@ from kbo_core.store import schema
 
 @dataclass(frozen=True)
 class Cycle:
-    """A cycle as it stands. ``inputs`` and ``outputs`` map file names to sha256."""
+    """A cycle as it stands. ``inputs`` and ``outputs`` map file names to sha256; ``snapshot`` is an id."""
 
     cycle_id: str
     province_code: str
@@ -27,6 +27,16 @@ class Cycle:
     state: str
     revision: int
     decided_at: datetime
+    snapshot: str | None
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Why an answer must be given again: the picks that fell out, each with the reason; ``packet`` is the revision of
+    the packet that asks for it."""
+
+    packet: int
+    fallen: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,7 @@ class Assignment:
     submitted_at: datetime | None
     is_late: bool
     shortfall_reason: str
+    repair: Repair | None
 
 
 @dataclass(frozen=True)
@@ -175,9 +186,23 @@ def assignments(connection: Connection, cycle_id: str) -> list[Assignment]:
     table = schema.assignment
     rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.place))
     return [
-        Assignment(**{**row._mapping, "state": State(row.state), "candidates": tuple(json.loads(row.candidates))})
+        Assignment(
+            **{
+                **row._mapping,
+                "state": State(row.state),
+                "candidates": tuple(json.loads(row.candidates)),
+                "repair": _repair(row.repair),
+            }
+        )
         for row in rows
     ]
+
+
+def _repair(written: str | None) -> Repair | None:
+    if written is None:
+        return None
+    told = json.loads(written)
+    return Repair(told["packet"], tuple((producer_id, why) for producer_id, why in told["fallen"]))
 
 
 def get_assignment(connection: Connection, cycle_id: str, district_code: str) -> Assignment:

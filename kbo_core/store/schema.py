@@ -95,6 +95,8 @@ cycle = Table(
     Column("revision", Integer, nullable=False),
     Column("decided_at", Instant, nullable=True),
     Column("outputs", Text, nullable=False),
+    # The register as it was decided on last; none of a cycle that was opened before snapshots were kept.
+    Column("snapshot", String(64), nullable=True),
     CheckConstraint("state in ('open', 'closed')", name="state"),
 )
 
@@ -146,6 +148,8 @@ assignment = Table(
     Column("submitted_at", Instant, nullable=True),
     Column("is_late", Boolean, nullable=False),
     Column("shortfall_reason", Text, nullable=False),
+    # What fell out of the answer, and the packet that asks for another; only while the district is under repair.
+    Column("repair", Text, nullable=True),
     UniqueConstraint("cycle_id", "place"),
     CheckConstraint("quota >= 0", name="quota"),
 )

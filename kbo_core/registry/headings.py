@@ -9,6 +9,7 @@ from kbo_core.domain.areas import find_province
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import BlockedError, Finding, block, info, warn
 from kbo_core.domain.thai_text import arabic_digits, name_key
+from kbo_core.registry.personal import looks_personal
 
 # Matched without blanks, line breaks, letter case and the ฯ of a shortened name; a word that could mean two columns
 # ("ปี", "ประเภท") is left out. In a heading of two rows the group goes before the word below ("ผลการคัดสรร" + "ปี").
@@ -157,7 +158,6 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
         "ผลการจัดกลุ่มกลุ่ม",
     ),
 }
-PERSONAL = frozenset({"contact_name", "phone"})
 _NATIONAL_ID = ("ประจำตัวประชาชน", "บัตรประชาชน", "citizenid", "nationalid", "idcard", "เลขบัตร")
 
 
@@ -338,7 +338,8 @@ def _heading_key(cell: str) -> str:
     return name_key(cell).replace("_", "").replace("ฯ", "").strip(":*.")
 
 
-_KNOWN = frozenset(_heading_key(word) for name, words in ALIASES.items() for word in (name, *words))
+_KEYS = {name: tuple(_heading_key(word) for word in (name, *words)) for name, words in ALIASES.items()}
+_KNOWN = frozenset(key for keys in _KEYS.values() for key in keys)
 
 
 def count_headings(row: Sequence[str]) -> int:
@@ -347,10 +348,9 @@ def count_headings(row: Sequence[str]) -> int:
 
 
 def _wanted(kind: TableKind, source: Source) -> dict[str, str]:
-    wanted = {}
+    wanted: dict[str, str] = {}
     for canonical in kind.columns:
-        for heading in (canonical, *ALIASES[canonical]):
-            wanted[_heading_key(heading)] = canonical
+        wanted |= dict.fromkeys(_KEYS[canonical], canonical)
     for canonical, heading in source.columns.items():  # the office's own word replaces the built-in ones
         wanted = {key: name for key, name in wanted.items() if name != canonical}
         if not _position(heading):
@@ -473,9 +473,9 @@ def _missing(name: str, shown: str, kind: TableKind, source: Source) -> Finding:
 
 
 def shown_headings(texts: Sequence[str]) -> str:
-    """Headings as a finding quotes them; without one they may be a row of data, so no long number is quoted."""
+    """Headings as a finding quotes them: without one they may be a row of data, so no name or number of a person."""
     words = (" ".join(cell.split()) for cell in texts)
-    return ", ".join(word for word in words if word and sum(map(str.isdigit, word)) < 7)[:200]
+    return ", ".join(word for word in words if word and not looks_personal(word))[:200]
 
 
 def missing_columns(names: Sequence[str], shown: str, kind: TableKind, source: Source) -> list[Finding]:
@@ -499,10 +499,9 @@ def _national_ids(row: Sequence[str], source: Source) -> list[Finding]:
 def _unread(row: Sequence[str], read: Mapping[str, Sequence[int]], source: Source) -> list[Finding]:
     """The headings that nothing is read from; of two columns for one optional name, the first is read."""
     used = {at[0] for at in read.values()}
-    unread = [" ".join(cell.split()) for n, cell in enumerate(row) if cell.strip() and n not in used]
-    if not unread:
+    names = shown_headings(["" if n in used else cell for n, cell in enumerate(row)])
+    if not names:
         return []
-    names = ", ".join(unread)[:200]
     return [
         info(
             "columns-unread",

@@ -1,10 +1,40 @@
-"""National IDs are never needed and never kept: a cell that holds one loses it, unseen."""
+"""What is personal: never needed and dropped (national IDs), or kept but never shown (who to call, and where).
+
+A row that has slipped by one column brings a telephone number under a heading that is not personal at all.
+"""
 
 import re
+
+from kbo_core.domain.thai_text import clean
 
 _CANDIDATE = re.compile(r"(?<![0-9])[1-8](?:[ -]?[0-9]){12}(?![0-9])")
 _LENGTH = 13
 NATIONAL_ID = "national-id"
+PERSONAL = frozenset({"contact_name", "phone"})
+_NAMES = frozenset({"producer_name", "product_name"})
+_CODES = frozenset({"producer_id", "product_id"})
+_FEWEST_DIGITS = 7  # of what may be somebody's number
+_PERSON = re.compile(r"(?:นางสาว|น\.ส\.|นาง|นาย|คุณ|ว่าที่) ?\S{2,} \S{2,}")  # นายายอาม and นางรอง are districts
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def shown(column: str, text: str) -> str:
+    """A cell as results may quote it: "" in a personal column, and for what looks as if it belonged in one."""
+    return "" if column in PERSONAL or _is_astray(column, text) else text
+
+
+def looks_personal(text: str) -> bool:
+    """Is it a number of somebody's, or a person's name with a title?"""
+    text = clean(text)
+    return bool(_PERSON.match(text)) or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
+
+
+def _is_astray(column: str, text: str) -> bool:
+    if column in _CODES:
+        return False
+    if column in _NAMES:  # a producer may be a person, and a name may have a long number in it
+        return not _LETTER.search(text) and looks_personal(text)
+    return looks_personal(text)
 
 
 def without_national_ids(text: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kbo_core.domain.findings import Finding, Severity, blocked
-from kbo_core.registry.headings import PERSONAL
+from kbo_core.registry.personal import shown
 from kbo_core.registry.staging import Staged
 
 QUARANTINE_COLUMNS = ("source", "row", "column", "check", "value", "reason_th")
@@ -76,7 +76,7 @@ class Sifted:
             if failure.action is Action.QUARANTINE:
                 mine = failure.rows[np.isin(self._province[failure.rows], (0, province))]
                 for at in self._at[mine].tolist():
-                    value = "" if failure.column in PERSONAL else self._staged.text(failure.column, at)
+                    value = shown(failure.column, self._staged.text(failure.column, at))
                     place, row = self._staged.source(at), int(table.rows[at])
                     lost.append((place, row, failure.column, failure.check, value, failure.reason_th))
         return pd.DataFrame(sorted(set(lost)), columns=list(QUARANTINE_COLUMNS))
@@ -90,14 +90,14 @@ class Sifted:
                     yield self._finding(failure, self._at[told])
 
     def _finding(self, failure: Failure, at: NDArray[np.int64]) -> Finding:
-        names = sorted({self._staged.text("producer_name", row) for row in at.tolist()})
-        shown = ", ".join(names[:_EXAMPLES]) + (" …" if len(names) > _EXAMPLES else "")
+        names = sorted({shown("producer_name", self._staged.text("producer_name", row)) for row in at.tolist()})
+        examples = ", ".join(names[:_EXAMPLES]) + (" …" if len(names) > _EXAMPLES else "")
         return Finding(
             failure.check,
             Severity(failure.action.value),
             f"{self._staged.where}: {failure.column}",
-            f"{failure.reason_th} ({len(at)} แถว: {shown})",
-            f"{failure.reason_en} ({len(at)} rows: {shown})",
+            f"{failure.reason_th} ({len(at)} แถว: {examples})",
+            f"{failure.reason_en} ({len(at)} rows: {examples})",
         )
 
 

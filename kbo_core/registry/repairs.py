@@ -9,8 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kbo_core.domain.words import Words
-from kbo_core.registry.headings import PERSONAL
-from kbo_core.registry.personal import NATIONAL_ID
+from kbo_core.registry.personal import NATIONAL_ID, shown
 from kbo_core.registry.table import Table
 
 REPAIR_COLUMNS = ("source", "column", "kind", "before", "after", "count", "rows")
@@ -31,12 +30,16 @@ KINDS_TH = {
 
 @dataclass(frozen=True)
 class Change:
-    """What a column's words were read as; ``after`` and ``kinds`` are parallel to them, a kind of "" is no change."""
+    """What a column's words were read as; ``after`` and ``kinds`` are parallel to them, a kind of "" is no change.
+
+    A suggestion gives ``before`` too: then both are shown as they are, for they are masked, and no cell was changed.
+    """
 
     column: str
     cells: Words
     after: Sequence[str]
     kinds: Sequence[str]
+    before: Sequence[str] | None = None
 
     def report(self, table: Table, province: NDArray[np.int16], wanted: NDArray[np.bool_]) -> pd.DataFrame:
         """REPAIR_COLUMNS and ``province``: a row for each distinct change in a sheet, with the rows it was made in."""
@@ -48,22 +51,26 @@ class Change:
         first = np.flatnonzero(np.diff(groups, prepend=-1))
         words, places = codes[at[first]].tolist(), table.place[at[first]].tolist()
         counts = np.diff(first, append=len(at))
-        shown = ["" if self._is_hidden(word) else self.cells.words[word] for word in words]
         return pd.DataFrame(
             {
                 "source": [table.places[place] for place in places],
                 "column": self.column,
                 "kind": [self.kinds[word] for word in words],
-                "before": shown,
-                "after": ["" if self.column in PERSONAL else self.after[word] for word in words],
+                "before": [self._before(word) for word in words],
+                "after": [self._after(word) for word in words],
                 "count": counts,
                 "rows": _spans(table.rows[at], first),
                 "province": province[at[first]],
             }
         )
 
-    def _is_hidden(self, word: int) -> bool:
-        return self.column in PERSONAL or NATIONAL_ID in self.kinds[word]
+    def _before(self, word: int) -> str:
+        if self.before is not None:
+            return self.before[word]
+        return "" if NATIONAL_ID in self.kinds[word] else shown(self.column, self.cells.words[word])
+
+    def _after(self, word: int) -> str:
+        return shown(self.column, self.after[word]) if self.before is None else self.after[word]
 
 
 def _spans(rows: NDArray[np.int32], first: NDArray[np.int64]) -> list[str]:

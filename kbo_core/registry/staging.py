@@ -19,7 +19,8 @@ from kbo_core.domain.words import Words
 from kbo_core.registry.personal import NATIONAL_ID, without_national_ids
 from kbo_core.registry.repairs import Change
 from kbo_core.registry.table import Table
-from kbo_core.registry.values import parse_quadrant, parse_stars, parse_type, parse_year_be
+from kbo_core.registry.telephones import suggest
+from kbo_core.registry.values import OFFICIAL_TYPES, parse_quadrant, parse_stars, parse_type, parse_year_be
 
 _TOTAL = re.compile(
     r"(?:ยอด)?รวม(?:ทั้งสิ้น|ทั้งหมด|ทั้งจังหวัด|ทั้งอำเภอ)?(?:จำนวน)?[0-9.,:]*(?:ราย|กลุ่ม|แห่ง|รายการ|ผลิตภัณฑ์)?|(?:grand)?total[0-9.,:]*"
@@ -98,8 +99,12 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
         if column != "phone":
             dropped = np.array([was != now for was, now in zip(cleaned, after, strict=True)], dtype=bool)
             has_national_id |= dropped[cells.codes]
-        if column not in _NAMED:
+        if column == "producer_type":
+            changes.append(_typed(cells, cleaned, after))
+        elif column not in _NAMED:
             changes.append(Change(column, cells, after, _kinds(cells.words, cleaned, after)))
+        if column == "phone":
+            changes.append(_suggested(cells, cleaned))
     areas = _Areas(table.columns["province"], table.columns["district"], texts["province"], texts["district"])
     changes += areas.read_as()
     values = {}
@@ -135,6 +140,23 @@ def _kinds(before: Sequence[str], cleaned: Sequence[str], after: Sequence[str]) 
         "" if was == now else " ".join([*faults(was), *([NATIONAL_ID] if now != clean else [])])
         for was, clean, now in zip(before, cleaned, after, strict=True)
     ]
+
+
+def _typed(cells: Words, cleaned: Sequence[str], after: Sequence[str]) -> Change:
+    """What was mended in the types, and which are another way of writing an official one."""
+    official = [OFFICIAL_TYPES.get(parse_type(word), word) for word in after]
+    kinds = [
+        " ".join(filter(None, [kind, "type" if name != word else ""]))
+        for kind, name, word in zip(_kinds(cells.words, cleaned, after), official, after, strict=True)
+    ]
+    return Change("producer_type", cells, official, kinds)
+
+
+def _suggested(cells: Words, cleaned: Sequence[str]) -> Change:
+    """Which telephone numbers may have lost their 0; the cells themselves stay."""
+    found = [suggest(word) for word in cleaned]
+    before, after = ([pair[n] if pair else "" for pair in found] for n in (0, 1))
+    return Change("phone", cells, after, ["telephone" if pair else "" for pair in found], before)
 
 
 class _Areas:

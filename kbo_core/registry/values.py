@@ -31,6 +31,7 @@ _TYPES = {
         "SMEs",
     ),
 }
+OFFICIAL_TYPES = {kind: texts[0] for kind, texts in _TYPES.items()}
 _TYPE_OF = {name_key(text): kind for kind, texts in _TYPES.items() for text in texts}
 _NUMBER = re.compile(r"^\(?[0-9][.)]")
 _GLOSS = re.compile(r"(.+)\((.+)\)")

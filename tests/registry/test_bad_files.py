@@ -166,10 +166,10 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
     "a workbook named as a CSV": (with_producers(_BOOK), "file-wrong-kind", "producers.csv", ("เปลี่ยนนามสกุล",)),
     "a picture named as a CSV": (with_producers(PNG), "encoding-wrong", "producers.csv", ("บันทึกใหม่",)),
     "zeros as a CSV": (with_producers(bytes(64)), "file-not-a-spreadsheet", "producers.csv", ("บันทึกใหม่",)),
-    "cp874 without its encoding": (
-        with_producers(as_csv(PRODUCERS, "cp874")), "encoding-wrong", "producers.csv", ("encoding: cp874", "UTF-8"),
+    "text in no Thai encoding": (
+        with_producers("ชื่อ,จังหวัด\r\n".encode() + b"\xff\xfe"), "encoding-wrong", "producers.csv",
+        ("encoding: cp874", "UTF-8"),
     ),
-    "UTF-16 without its encoding": (with_producers(as_csv(PRODUCERS, "utf-16")), "encoding-wrong", "producers.csv", ()),
     "an encoding that nobody knows": (
         with_producers(as_csv(PRODUCERS), encoding="cp-thai"), "encoding-unknown", "producers.csv", ("cp-thai",),
     ),
@@ -243,7 +243,7 @@ BLOCKED: dict[str, tuple[dict[str, Any], str, str, tuple[str, ...]]] = {
         "p.xlsx", ("ค", "ก, ข"),
     ),
     "several sheets and none named": (
-        with_producers(by_openpyxl({"ก": PRODUCERS, "ข": PRODUCTS}), "p.xlsx"), "sheet-unclear",
+        with_producers(by_openpyxl({"ก": PRODUCERS, "ข": PRODUCERS}), "p.xlsx"), "sheet-unclear",
         "p.xlsx", ("sheet:", "ก, ข"),
     ),
     "headings and no rows": (with_producers(as_csv(PRODUCERS[:1])), "table-empty", "producers.csv", ("ไม่มีข้อมูล",)),
@@ -362,6 +362,9 @@ _BOTH = by_xlsxwriter({"ผู้ผลิต": THAI_PRODUCERS, "ผลิตภ
 GOOD: dict[str, dict[str, Any]] = {
     "UTF-8 with a BOM": {},
     "UTF-8 without": with_producers(as_csv(PRODUCERS, "utf-8")),
+    "cp874 without its encoding": with_producers(as_csv(PRODUCERS, "cp874")),
+    "UTF-16 without its encoding": with_producers(as_csv(PRODUCERS, "utf-16")),
+    "another table's sheet beside": with_producers(by_openpyxl({"ก": PRODUCERS, "ข": PRODUCTS}), "p.xlsx"),
     "cp874 with its encoding": with_producers(as_csv(PRODUCERS, "cp874"), encoding="cp874"),
     "UTF-16 with its encoding": with_producers(as_csv(PRODUCERS, "utf-16"), encoding="utf-16"),
     "semicolons": with_producers(csv_text(PRODUCERS).replace(",", ";").encode()),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,6 @@ from python_calamine import CalamineWorkbook
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import BlockedError, RefusedError
 from kbo_core.registry.grids import Grid
-from kbo_core.registry.sheets import cell_text
 from kbo_core.registry.sources import SourceFile
 from kbo_core.registry.table import read_grids
 from kbo_core.registry.well_formed import well_formed_columns
@@ -43,6 +43,17 @@ def text(content: bytes, encoding: str | None = None) -> list[list[str]]:
 
 def filled(row: list[str], width: int) -> list[str]:
     return row + [""] * (width - len(row))
+
+
+def cell_text(cell: object) -> str:
+    """A cell as its reader sees it: a whole number without a decimal point, a date in ISO form."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+    if isinstance(cell, date | time | timedelta):
+        return str(cell)
+    return "" if cell is None else str(cell)
 
 
 def codes(grid: Grid) -> list[str]:

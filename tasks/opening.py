@@ -8,6 +8,7 @@ from prefect.cache_policies import NO_CACHE
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
 from kbo_core.office.posting import send_planned
+from kbo_core.office.remembering import remembered_answers
 from kbo_core.office.screening import screen
 from tasks.naming import district_task_name
 from tasks.retrying import unless_told_no
@@ -23,7 +24,9 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     require_reachable(office(), file.definition)
     from expectations.validate import validator  # imported where it is used: it takes seconds
 
-    screening = screen(file, validator(office().home / "data_docs" / file.definition.cycle))
+    with office().database.read() as connection:
+        answers = remembered_answers(connection, file.definition.province_code)
+    screening = screen(file, validator(office().home / "data_docs" / file.definition.cycle), answers=answers)
     return freeze(office(), screening, instant(now), by).cycle_id
 
 

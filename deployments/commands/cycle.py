@@ -16,6 +16,7 @@ from kbo_core.office.following import board
 from kbo_core.office.office import open_office
 from kbo_core.office.opening import opened_before
 from kbo_core.office.overview import known_cycles, overview
+from kbo_core.office.remembering import answers_at_home
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.office.settling import settle_match
 
@@ -46,7 +47,8 @@ def screen_(definition: Definition, out: Annotated[Path, typer.Option("--out", h
 
     file = read_definition(definition)
     with console.err.status("กำลังตรวจทะเบียนและคัดกรอง …"):
-        screening = screen(file, validator())
+        answers = answers_at_home(console.home(), file.definition.province_code)
+        screening = screen(file, validator(), answers=answers)
         write_outputs(screening.outputs(), out)
     figures = screening.decided.shortage.province
     console.report(

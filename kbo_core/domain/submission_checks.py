@@ -275,6 +275,31 @@ def _picked_elsewhere(form: FilledForm, expected: Expected) -> Iterator[Finding]
             )
 
 
+def _pick_linked(form: FilledForm, expected: Expected) -> Iterator[Finding]:
+    """One group registered under two numbers is one group."""
+    first: dict[str, tuple[str, str]] = {}
+    elsewhere = {expected.identity(i): (i, whose) for i, whose in expected.picked_elsewhere.items()}
+    for pick, producer_id in _identified(form, expected):
+        identity = expected.identity(producer_id)
+        twin, cell = first.setdefault(identity, (producer_id, pick.cell))
+        if twin != producer_id:
+            yield block(
+                "pick-linked",
+                pick.cell,
+                f"ช่อง {pick.cell}: กลุ่ม {producer_id} คือกลุ่มเดียวกับ {twin} ในช่อง {cell} ซึ่งขึ้นทะเบียนไว้สองรหัส "
+                "ให้เลือกกลุ่มอื่นหรือลบช่องใดช่องหนึ่ง",
+                f"{producer_id} is the same group as {twin}, already picked in {cell}",
+            )
+        twin, whose = elsewhere.get(identity, (producer_id, ""))
+        if twin != producer_id:
+            yield block(
+                "pick-linked",
+                pick.cell,
+                f"ช่อง {pick.cell}: กลุ่ม {producer_id} คือกลุ่มเดียวกับ {twin} ที่{whose}เลือกไปแล้ว ให้เลือกกลุ่มอื่น หรือประสานจังหวัด",
+                f"{producer_id} is the same group as {twin}, picked by another district",
+            )
+
+
 # How many?
 
 
@@ -337,8 +362,9 @@ def _nil_with_picks(form: FilledForm, _: Expected) -> Iterator[Finding]:
 
 
 def _free(expected: Expected) -> list[str]:
-    """The candidates that nobody else has picked."""
-    return [i for i in expected.candidates if i not in expected.picked_elsewhere]
+    """The candidates that nobody else has picked, under any of their ids."""
+    taken = {expected.identity(i) for i in expected.picked_elsewhere}
+    return [i for i in expected.candidates if expected.identity(i) not in taken]
 
 
 def _nil_hides_candidates(form: FilledForm, expected: Expected) -> Iterator[Finding]:
@@ -399,6 +425,7 @@ _CONTENT_CHECKS: tuple[_Check, ...] = (
     _pick_not_offered,
     _pick_twice,
     _picked_elsewhere,
+    _pick_linked,
     _over_quota,
     _short_without_reason,
     _short_with_reason,

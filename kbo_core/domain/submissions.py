@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kbo_core.domain.areas import District
 from kbo_core.domain.thai_text import clean
@@ -54,6 +54,7 @@ class Expected:
 
     ``candidates`` maps producer ids to names, those eligible or overridden. ``register`` holds every
     producer of the province. ``picked_elsewhere`` maps producer ids to the title of the district that has them.
+    ``linked`` maps the ids of producers registered more than once to the one id that stands for them all.
     """
 
     cycle: str
@@ -63,6 +64,11 @@ class Expected:
     candidates: Mapping[str, str]
     register: Mapping[str, Standing]
     picked_elsewhere: Mapping[str, str]
+    linked: Mapping[str, str] = field(default_factory=dict)
+
+    def identity(self, producer_id: str) -> str:
+        """Who a producer is, under whichever of its ids."""
+        return self.linked.get(producer_id, producer_id)
 
 
 def choice_label(producer_id: str, producer_name: str) -> str:

@@ -10,7 +10,16 @@ from kbo_core.office.office import Office
 from kbo_core.store.database import Connection, changed_blobs, load_blob
 from kbo_core.store.fold import differences
 from kbo_core.store.log import broken_link, events
-from kbo_core.store.reading import assignments, cycle_ids, decided_producers, get_cycle, messages, picks
+from kbo_core.store.reading import (
+    assignments,
+    cycle_ids,
+    decided_producers,
+    get_cycle,
+    linked_identities,
+    log_ids,
+    messages,
+    picks,
+)
 
 Check = Callable[[Connection, str], tuple[int, Iterable[Finding]]]
 
@@ -21,7 +30,7 @@ def examine(office: Office) -> tuple[dict[str, int], list[Finding]]:
     faults: list[Finding] = []
     for name, check in CHECKS.items():
         with office.database.scratch() as connection:
-            for cycle_id in cycle_ids(connection):
+            for cycle_id in log_ids(connection) if check is log_holds else cycle_ids(connection):
                 count, found = check(connection, cycle_id)
                 looked[name] += count
                 faults += found
@@ -70,6 +79,17 @@ def picks_are_eligible(connection: Connection, cycle_id: str) -> tuple[int, list
         if p.tier == 2 and not is_open
     ]
     return len(chosen), faults
+
+
+def nobody_is_picked_twice(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """4. No producer is picked twice, under any identity that is linked with its own."""
+    identities = linked_identities(connection, cycle_id)
+    chosen = [identities.get(p.producer_id, p.producer_id) for p in picks(connection, cycle_id)]
+    return len(chosen), [
+        _fault("picked-twice", cycle_id, identity, "เลือกผู้ผลิตรายเดียวกันมากกว่าหนึ่งครั้ง", "one producer picked twice")
+        for identity, count in Counter(chosen).items()
+        if count > 1
+    ]
 
 
 def every_producer_is_decided(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
@@ -135,6 +155,7 @@ def log_holds(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]
 CHECKS: dict[str, Check] = {
     "within quota": within_quota,
     "picks are eligible": picks_are_eligible,
+    "nobody is picked twice": nobody_is_picked_twice,
     "every producer is decided": every_producer_is_decided,
     "messages are sent or explained": messages_are_sent_or_explained,
     "answers have their file": answers_have_their_file,

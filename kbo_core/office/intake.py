@@ -22,6 +22,7 @@ from kbo_core.store.reading import (
     decided_producers,
     get_assignment,
     get_cycle,
+    linked_identities,
     picks,
 )
 
@@ -168,6 +169,7 @@ def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Exp
             for p in picks(connection, cycle.cycle_id)
             if p.district_code != district_code
         },
+        linked=linked_identities(connection, cycle.cycle_id),
     )
 
 

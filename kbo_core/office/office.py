@@ -82,6 +82,11 @@ def _no_address(district: District, role: str) -> Finding:
     )
 
 
+def database_url(home: Path) -> str:
+    """Where the store of the office at a home folder is."""
+    return os.environ.get("KBO_DATABASE_URL") or f"sqlite:///{home.resolve() / 'kbo.sqlite3'}"
+
+
 def open_office(home: Path) -> Office:
     """The office at a home folder, made if need be.
 
@@ -95,7 +100,7 @@ def open_office(home: Path) -> Office:
         raise refused(
             "home-unusable", str(home), f"ใช้โฟลเดอร์นี้ไม่ได้ ({error.strerror})", f"cannot be used: {error.strerror}"
         ) from None
-    database = open_database(os.environ.get("KBO_DATABASE_URL") or f"sqlite:///{home / 'kbo.sqlite3'}")
+    database = open_database(database_url(home))
     smtp = os.environ.get("KBO_SMTP_URL")
     channel: Channel = SmtpChannel(parse_smtp_url(smtp)) if smtp else FolderChannel(home / "outbox")
     return Office(home, database, channel)

@@ -11,6 +11,7 @@ from kbo_core.documents.form import report_form
 from kbo_core.documents.letter import covering_letter
 from kbo_core.documents.messages import packet_words
 from kbo_core.documents.papers import CandidateLine, Packet, ReasonCount
+from kbo_core.domain.answers import answers_bytes
 from kbo_core.domain.areas import District, districts
 from kbo_core.domain.clauses import guideline
 from kbo_core.domain.decisions import COLUMNS
@@ -66,13 +67,15 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
         hold(connection, definition.cycle)
         if found := _opened_with(connection, file):
             return found
-        for content in (file.content, register, *(source.content for source in screening.ingested.files)):
+        answers = answers_bytes(screening.ingested.answers)
+        for content in (file.content, register, answers, *(source.content for source in screening.ingested.files)):
             keep_blob(connection, sha256(content), content)
         opening = {
             "province_code": definition.province_code,
             "definition": file.sha256,
             "inputs": {source.label: source.sha256 for source in screening.ingested.files},
             "register": sha256(register),
+            "answers": sha256(answers),
             "due_at": definition.due_at.isoformat(),
             "quota": [[code, places] for code, places in definition.quota.items()],
         }
@@ -91,6 +94,7 @@ def record_decision(connection: Connection, screening: Screening, *, revision: i
         "revision": revision,
         "decisions": sha256(decisions),
         "outputs": {name: sha256(content) for name, content in outputs.items()},
+        "linked": screening.ingested.linked,
     }
     append(connection, screening.file.definition.cycle, "decided", payload, at=at, by=by)
 

@@ -80,8 +80,35 @@ class Database:
 
 def open_database(url: str) -> Database:
     """The store at a URL. Raises RefusedError when it cannot be reached."""
-    try:
+    with _reaching(url):
         return Database(url)
+
+
+@contextmanager
+def look_into(url: str, table: str) -> Iterator[Connection | None]:
+    """A look at the store at a URL as it stands; nothing is made there or brought up to date.
+
+    None when there is no store yet, or one that does not know the table. Raises RefusedError when it cannot be reached.
+    """
+    with _reaching(url):
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            yield None
+            return
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        engine = create_engine(address)
+        try:
+            with engine.connect() as connection:
+                yield connection if inspect(connection).has_table(table) else None
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _reaching(url: str) -> Iterator[None]:
+    try:
+        yield
     except Exception as error:
         if type(error).__module__.startswith(("sqlalchemy", "psycopg", "sqlite3")):
             place = make_url(url).render_as_string(hide_password=True) if "://" in url else "KBO_DATABASE_URL"

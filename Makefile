@@ -33,8 +33,8 @@ check: .venv/.locked  ## lint, types, import contracts
 test: check  ## everything: check, then every test on SQLite and PostgreSQL
 	@$(RUN) pytest
 
-bench: .venv/.locked  ## ratios, measured in one run
-	@$(RUN) python -m tests.bench
+bench: .venv/.locked  ## ratios, measured in one run, with what it is measured against
+	@$(UV) run --locked --quiet --group bench python -m benchmarks --out docs/performance.md
 
 docs: .venv/.locked  ## the generated pages under docs/
 	@$(RUN) python -m deployments.docs

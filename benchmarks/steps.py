@@ -44,10 +44,7 @@ def ours(function: str, arguments: list[str]) -> Work:
 def decide(engine: str, function: str, folder: str, threads: int | None) -> Work:
     """Decisions on coded tables that the engine already holds as its own."""
     tables = load(Path(folder))
-    if engine == "ours":
-        decide_coded = import_module("benchmarks.ours").decide_coded
-        return lambda: decide_coded(tables)
-    module = import_module(f"benchmarks.engines.{engine}")
+    module = import_module("benchmarks.ours" if engine == "ours" else f"benchmarks.engines.{engine}")
     prepared: Any = module.prepare(tables) if threads is None else module.prepare(tables, threads)
     work = getattr(module, function)
     return lambda: work(prepared)

@@ -6,7 +6,7 @@ import sys
 import typer
 
 from deployments import console
-from deployments.commands import circular, cycle, national, submission, system
+from deployments.commands import circular, cycle, national, registry, submission, system
 from kbo_core.clock import parse_now
 from kbo_core.domain.findings import KboError, RefusedError
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(circular.app, name="circular")
 app.add_typer(cycle.app, name="cycle")
+app.add_typer(registry.app, name="registry")
 app.add_typer(submission.app, name="submission")
 app.add_typer(national.app, name="national")
 system.register(app)

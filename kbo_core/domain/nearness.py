@@ -61,6 +61,11 @@ def is_near(key: str, other: str) -> bool:
     return core == other_core or fuzz.ratio(key, other) >= NEAR or fuzz.ratio(core, other_core) >= NEAR
 
 
+def similarity(key: str, other: str) -> int:
+    """How alike two name keys are, of 100, with or without the words that stand before."""
+    return round(max(fuzz.ratio(key, other), fuzz.ratio(core_of(key), core_of(other))))
+
+
 class NameIndex:
     """Name keys to be searched for near ones."""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from deployments import console, engine
+from deployments.commands import insight
 from kbo_core.clock import now
 from kbo_core.domain.definition_checks import definition_findings
 from kbo_core.domain.findings import BlockedError, blocking
@@ -21,6 +22,7 @@ from kbo_core.office.screening import screen, write_outputs
 from kbo_core.office.settling import settle_match
 
 app = typer.Typer(help="The round: check, screen, open, follow, close.", no_args_is_help=True, rich_markup_mode=None)
+insight.register(app)
 
 Definition = Annotated[Path, typer.Argument(metavar="CYCLE.yaml", help="the cycle definition")]
 By = Annotated[str, typer.Option("--by", help="who decides this")]

@@ -25,7 +25,7 @@ Int32 = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Coded:
-    """A nation's registers as integers. Rows are in no order.
+    """A nation's registers as integers, as an ingest leaves them: producers by district, products by producer.
 
     Shape:
         producer_…: one row a producer. ``district`` and ``province`` count from 1 in code order; ``kind`` is 0
@@ -105,10 +105,10 @@ def draw(products: int, seed: int = 1) -> Coded:
     """A made-up nation with about the shares of a real one; the same seed gives the same tables."""
     random = np.random.default_rng(seed)
     count = round(products * PRODUCERS_PER_PRODUCT)
-    district = random.integers(1, len(province_of_district()), count).astype(np.int16)
+    district = np.sort(random.integers(1, len(province_of_district()), count).astype(np.int16))
     kind = random.choice(np.array([UNKNOWN_KIND, GROUP, SINGLE_OWNER, SME], np.int8), count, p=[0.01, 0.69, 0.25, 0.05])
 
-    producer = random.integers(0, count, products).astype(np.int32)
+    producer = np.sort(random.integers(0, count, products).astype(np.int32))
     is_rated = random.random(products) >= 0.25
     year = random.choice(np.array([YEAR, 2565, 2562], np.int16), products, p=[0.6, 0.3, 0.1])
     stars = random.choice(np.arange(1, 6, dtype=np.int8), products, p=[0.05, 0.1, 0.3, 0.35, 0.2])

@@ -102,16 +102,14 @@ def prepare(tables: Coded) -> Prepared:
     producers = pd.DataFrame({"type": tables.producer_kind, "district": codes[tables.producer_district]})
     products = pd.DataFrame(
         {
-            "producer": tables.product_producer.astype(np.int64),
+            "producer": tables.product_producer,
             "rating_year": tables.product_rating_year,
             "stars": tables.product_stars,
             "quadrant_year": tables.product_quadrant_year,
             "quadrant": tables.product_quadrant,
         }
     )
-    participants = pd.DataFrame(
-        {"producer": tables.participant_producer.astype(np.int64), "listed": tables.participant_list}
-    )
+    participants = pd.DataFrame({"producer": tables.participant_producer, "listed": tables.participant_list})
     register = Register(
         producers,
         products,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kbo_core.domain.clauses import CLAUSES, tier_codes, tier_values
 from kbo_core.domain.definition import CycleDefinition, Rules
 from kbo_core.domain.findings import Finding, block, in_order, warn
-from kbo_core.domain.register import Register
+from kbo_core.domain.register import ProductRows, Register
 from kbo_core.domain.shortage import Shortage, measure, open_districts
 from kbo_core.domain.truth import Truth, Values
 
@@ -70,7 +70,7 @@ def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdict
     tier_1, tier_2 = tier_values(1, clauses, rules), tier_values(2, clauses, rules)
     district = register.producers["district"].to_numpy()
     opened = open_districts(rules.fallback.scope, quota, district, tier_1)
-    is_open = opened.take(district)
+    is_open = opened.take(district, mode="clip")  # they are codes: nothing is clipped
     # The better of the two tiers, the second counted where it is open.
     verdict = np.maximum(tier_1, tier_2 * is_open)
     tier = (verdict == Truth.PASS).astype(np.int8) * 2 - (tier_1 == Truth.PASS)
@@ -198,9 +198,10 @@ def _shortage_findings(
 
 
 def _star_findings(register: Register, rules: Rules, tier_1: Values) -> Iterable[Finding]:
-    products = register.products
-    above = (products["rating_year"] == rules.star_year_be) & (products["stars"] > rules.stars[1])
-    held = np.flatnonzero(register.whose(above.to_numpy()) & (tier_1 == Truth.PASS))
+    def is_above(products: ProductRows) -> tuple[NDArray[np.bool_]]:
+        return ((products.rating_year == rules.star_year_be) & (products.stars > rules.stars[1]),)
+
+    held = np.flatnonzero(register.whose(is_above)[0] & (tier_1 == Truth.PASS))
     producers = register.producers.iloc[held]
     for producer_id, name in zip(producers["producer_id"], producers["producer_name"], strict=True):
         yield warn(

@@ -1,8 +1,9 @@
 """The register as decisions see it: producers, their products, and who took part before."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,22 @@ class ProducerType(IntEnum):
     GROUP = 1
     SINGLE_OWNER = 2
     SME = 3
+
+
+class ProductRows(NamedTuple):
+    """What decisions look at in product rows; see Register."""
+
+    rating_year: NDArray[np.int16]
+    stars: NDArray[np.int8]
+    quadrant_year: NDArray[np.int16]
+    quadrant: NDArray[np.int8]
+
+    def at(self, rows: slice | NDArray[np.int64]) -> "ProductRows":
+        return ProductRows(self.rating_year[rows], self.stars[rows], self.quadrant_year[rows], self.quadrant[rows])
+
+
+Question = Callable[[ProductRows], tuple[NDArray[np.bool_], ...]]
+_BLOCK = 1 << 17  # rows asked together: what they take stays in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -50,30 +67,50 @@ class Register:
     def count(self) -> int:
         return len(self.producers)
 
-    def whose(self, products: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which producers have one of these product rows."""
-        return self._marked(self.products["producer"], np.flatnonzero(products))
+    def whose(self, ask: Question) -> list[NDArray[np.bool_]]:
+        """Which producers have a product row that a question is true of, for each of the questions."""
+        products, producer = self._product_columns(), self.products["producer"].to_numpy()
+        marked: list[NDArray[np.bool_]] = []
+        for first in range(0, max(len(producer), 1), _BLOCK):
+            rows = slice(first, first + _BLOCK)
+            found = ask(products.at(rows))
+            marked = marked or [np.zeros(self.count + 1, dtype=bool) for _ in found]
+            for marks, true in zip(marked, found, strict=True):
+                # One place more than producers: -1, a row of nobody, falls there and is cut off.
+                marks[producer[rows].compress(true).astype(np.intp)] = True
+        return [marks[:-1] for marks in marked]
 
-    def perhaps_whose(self, products: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Which producers have one of these product rows only by a near match that nobody has settled."""
-        doubts = self.product_doubts
-        return self._marked(doubts["producer"], np.flatnonzero(products[doubts["row"]]))
+    def perhaps_whose(self, ask: Question) -> tuple[NDArray[np.int64], list[NDArray[np.bool_]]]:
+        """The producers with a near match that nobody has settled; which of them such a row is one of, if it is theirs,
+        for each of the questions."""
+        rows, producer = (self.product_doubts[column].to_numpy() for column in ("row", "producer"))
+        found = ask(self._product_columns().at(rows))
+        asked = np.flatnonzero(self._marked(producer))
+        return asked, [self._marked(producer.compress(true)).take(asked) for true in found]
+
+    def _product_columns(self) -> ProductRows:
+        told = self.products
+        return ProductRows(
+            told["rating_year"].to_numpy(),
+            told["stars"].to_numpy(),
+            told["quadrant_year"].to_numpy(),
+            told["quadrant"].to_numpy(),
+        )
 
     def took_part(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
         """Which producers stand on any of the lists."""
-        return self._marked(self.participants["producer"], np.flatnonzero(self._on(lists)))
+        return self._marked(self.participants["producer"].to_numpy().compress(self._on(lists)))
 
     def perhaps_took_part(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
         """Which producers stand on any of the lists by a near match that nobody has settled."""
-        doubts = self.participant_doubts
-        return self._marked(doubts["producer"], np.flatnonzero(self._on(lists)[doubts["row"]]))
+        rows, producer = (self.participant_doubts[column].to_numpy() for column in ("row", "producer"))
+        return self._marked(producer.compress(self._on(lists)[rows]))
 
     def _on(self, lists: Iterable[tuple[str, int]]) -> NDArray[np.bool_]:
         wanted = [n for n, listed in enumerate(self.lists) if listed in set(lists)]
         return np.isin(self.participants["listed"].to_numpy(), wanted)
 
-    def _marked(self, producers: pd.Series, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        # One place more than producers: -1, a row of nobody, falls there and is cut off.
-        marked = np.zeros(self.count + 1, dtype=bool)
-        marked[producers.to_numpy().take(rows)] = True
-        return marked[:-1]
+    def _marked(self, producers: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+        marks = np.zeros(self.count + 1, dtype=bool)
+        marks[producers.astype(np.intp)] = True
+        return marks[:-1]

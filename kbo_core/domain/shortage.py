@@ -83,4 +83,4 @@ def measure(
 
 
 def _count(district: Districts, found: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.bincount(district.take(np.flatnonzero(found)), minlength=_CODES)
+    return np.bincount(district.compress(found), minlength=_CODES)

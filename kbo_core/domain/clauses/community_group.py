@@ -1,20 +1,15 @@
 """Clause 1, first half: community producer groups only."""
 
-import numpy as np
-
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.register import ProducerType, Register
-from kbo_core.domain.truth import Truth, Values
-
-_VALUE = np.full(len(ProducerType), Truth.FAIL, dtype=np.int8)
-_VALUE[ProducerType.GROUP] = Truth.PASS
-_VALUE[ProducerType.UNKNOWN] = Truth.UNKNOWN
+from kbo_core.domain.truth import Truth, Values, of_doubt
 
 
 def judge(register: Register, _rules: Rules) -> Values:
     """A blank or unmapped type is unknown, never a group by default."""
-    return np.take(_VALUE, register.producers["type"].to_numpy())
+    kind = register.producers["type"].to_numpy()
+    return of_doubt(Truth.PASS, kind == ProducerType.GROUP, kind == ProducerType.UNKNOWN)
 
 
 def says(truth: Truth, _rules: Rules) -> str:

@@ -4,13 +4,18 @@ Quadrant D products hold no recognised standard, so usually no star: none is ask
 The words also allow "members of that year's Quadrant D project"; ``fallback.source`` settles which.
 """
 
+from functools import partial
+
 import numpy as np
+from numpy.typing import NDArray
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Register
+from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, ProductRows, Register
 from kbo_core.domain.truth import Truth, Values, everyone, of_doubt
+
+Rows = NDArray[np.bool_]
 
 
 def judge(register: Register, rules: Rules) -> Values:
@@ -19,15 +24,24 @@ def judge(register: Register, rules: Rules) -> Values:
         return everyone(Truth.UNKNOWN, register.count)
     if rules.fallback.source == "project_participants":
         return (Truth.PASS - not_on(register, [("QD", year)])).astype(np.int8)
-    products = register.products
-    its_year, quadrant = products["quadrant_year"].to_numpy(), products["quadrant"].to_numpy()
-    this_year, is_d, illegible = its_year == year, quadrant == QUADRANT_D, quadrant == UNREADABLE
-    found = this_year & is_d
-    unclear = this_year & illegible
-    unclear |= (its_year == ABSENT) & (is_d | illegible)
-    unclear |= (its_year == UNREADABLE) & (quadrant != ABSENT)
-    perhaps = register.whose(unclear) | register.perhaps_whose(found | unclear)
-    return of_doubt(Truth.PASS, register.whose(found), perhaps)
+    ask = partial(_classed, year)
+    found, unclear = register.whose(ask)
+    asked, (near_found, near_unclear) = register.perhaps_whose(ask)
+    unclear[asked[near_found | near_unclear]] = True
+    return of_doubt(Truth.PASS, found, unclear)
+
+
+def _classed(year: int, products: ProductRows) -> tuple[Rows, Rows]:
+    """The product rows classed D in the year, and those that may be."""
+    its_year, quadrant = products.quadrant_year, products.quadrant
+    is_d = quadrant == QUADRANT_D
+    this_year = its_year == year
+    unclear = this_year & (quadrant == UNREADABLE)
+    # Few rows have a class without a year that can be read; those of an absent year count where they may be D.
+    yearless = np.flatnonzero((its_year <= ABSENT) & (quadrant != ABSENT))
+    may_be_d = is_d[yearless] | (quadrant[yearless] == UNREADABLE)
+    unclear[yearless] = may_be_d | (its_year[yearless] == UNREADABLE)
+    return this_year & is_d, unclear
 
 
 def _wanted(rules: Rules) -> str:

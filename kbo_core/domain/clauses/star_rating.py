@@ -4,6 +4,7 @@ The letter does not say how many of a group's products must be in the range; ``s
 A rating of another year does not count, and no rating is not one star.
 """
 
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import ABSENT, UNREADABLE, Register
+from kbo_core.domain.register import ABSENT, UNREADABLE, ProductRows, Register
 from kbo_core.domain.truth import Truth, Values, of_doubt
 
 Rows = NDArray[np.bool_]
@@ -19,26 +20,28 @@ Rows = NDArray[np.bool_]
 
 def judge(register: Register, rules: Rules) -> Values:
     """Pass or fail only where no reading of the near matches says otherwise: each may be the producer's or not."""
-    rows = _ratings(register, rules)
-    sure = [register.whose(found) for found in rows]
+    ask = partial(_rated, rules)
+    sure = register.whose(ask)
     values = _verdict(rules, *sure)
     # A near match matters to few: only they are read in every way it could be.
-    asked = np.unique(register.product_doubts["producer"].to_numpy())
-    certain = [of_all[asked] for of_all in sure]
-    perhaps = [of_all | register.perhaps_whose(found)[asked] for of_all, found in zip(certain, rows, strict=True)]
-    readings = np.array([_verdict(rules, *reading) for reading in product(*zip(certain, perhaps, strict=True))])
-    values[asked] = np.where(np.ptp(readings, axis=0) == 0, readings[0], np.int8(Truth.UNKNOWN))
+    asked, perhaps = register.perhaps_whose(ask)
+    ways = [(marks[asked], marks[asked] | near) for marks, near in zip(sure, perhaps, strict=True)]
+    readings = [_verdict(rules, *reading) for reading in product(*ways)]
+    agreed = np.minimum.reduce(readings) == np.maximum.reduce(readings)
+    values[asked] = np.where(agreed, readings[0], np.int8(Truth.UNKNOWN))
     return values
 
 
-def _ratings(register: Register, rules: Rules) -> tuple[Rows, Rows, Rows]:
+def _rated(rules: Rules, products: ProductRows) -> tuple[Rows, Rows, Rows]:
     """The product rows rated within the range, those that the scope forbids, and those that are not clear."""
     low, high = rules.stars
-    year, stars = register.products["rating_year"].to_numpy(), register.products["stars"].to_numpy()
+    year, stars = products.rating_year, products.stars
     this_year = year == rules.star_year_be
     within = this_year & (stars >= low) & (stars <= high)
-    rated = this_year & (stars > ABSENT)
-    forbidden = {"any": False, "all": ~within, "best": stars > high}[rules.star_scope] & rated
+    if rules.star_scope == "any":
+        forbidden = np.zeros_like(within)
+    else:
+        forbidden = this_year & (stars > ABSENT) & ((stars > high) if rules.star_scope == "best" else ~within)
     # A rating that cannot be read, or a rating whose year is not known, may be any rating of the year.
     unclear = this_year & (stars == UNREADABLE)
     unclear |= (year <= ABSENT) & (stars != ABSENT)

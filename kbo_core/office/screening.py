@@ -6,7 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from kbo_core.domain.answers import NO_ANSWERS, Answers, answers_bytes
-from kbo_core.domain.decisions import COLUMNS, Decided, decide
+from kbo_core.domain.decisions import COLUMNS, Decided, Verdicts, decide
+from kbo_core.domain.definition import CycleDefinition
 from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
 from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
 from kbo_core.office.definitions import DefinitionFile
@@ -56,14 +57,26 @@ def screen(
     Raises RefusedError or BlockedError when the registers, or the definition itself, cannot be computed with. What
     would only stop the opening stands among the findings, as blocking.
     """
-    definition = file.definition
-    told = definition_findings(definition)
-    if uncomputable := [finding for finding in told if finding.code in NEVER_SETTLED]:
+    require_computable(file.definition)
+    ingested = ingest(file.definition, fetch or partial(fetch_source, folder=file.folder), validate, answers)
+    return screening_of(file, ingested)
+
+
+def require_computable(definition: CycleDefinition) -> None:
+    """Raises BlockedError when the definition itself cannot be computed with."""
+    if uncomputable := [f for f in definition_findings(definition) if f.code in NEVER_SETTLED]:
         raise BlockedError(*uncomputable)
-    ingested = ingest(definition, fetch or partial(fetch_source, folder=file.folder), validate, answers)
-    decided = decide(ingested.register, definition)
-    findings = in_order([*told, *ingested.findings, *settle(definition, decided.findings)])
-    return Screening(file, ingested, decided, tuple(findings))
+
+
+def screening_of(file: DefinitionFile, ingested: Ingested, verdicts: Verdicts | None = None) -> Screening:
+    """The screening of a register that is read, with its verdicts where they are drawn already."""
+    definition = file.definition
+    decided = decide(ingested.register, definition, verdicts)
+    findings = [
+        *definition_findings(definition),
+        *settle(definition, [*ingested.findings, *decided.findings]),
+    ]
+    return Screening(file, ingested, decided, tuple(in_order(findings)))
 
 
 def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:

@@ -203,3 +203,6 @@ def _show(cycle_id: str) -> None:
             ],
         ),
     )
+    for line in lines:
+        if line.notice_th and not console.wants_json():
+            console.out.print(f"{line.district.title_th}: {line.notice_th}", markup=False)

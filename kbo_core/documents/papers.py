@@ -57,6 +57,21 @@ class Packet:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """What a district's list lost and won since it was last told: (id, name, why) and (id, name).
+
+    ``answered`` is the version of its answer that counts no longer, 0 if it has given none; ``fallen_picks`` are the
+    groups for which it does not, of which those in ``restored`` may be picked again.
+    """
+
+    fallen: tuple[tuple[str, str, str], ...]
+    joined: tuple[tuple[str, str], ...]
+    answered: int
+    fallen_picks: tuple[tuple[str, str, str], ...]
+    restored: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class ReportedName:
     """One group in the consolidated report, traceable to decision, register row and submission."""
 

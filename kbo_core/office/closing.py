@@ -136,6 +136,8 @@ def _reported(producer: DecidedProducer, tier: int, assignment: Assignment) -> R
 
 def _line(assignment: Assignment, picked: int, reminders: int) -> DistrictLine:
     note = assignment.shortfall_reason
+    if assignment.repair:
+        note = "กลุ่มที่รายงานไว้ไม่เข้าเกณฑ์แล้ว: " + "; ".join(f"{i} {why}" for i, why in assignment.repair.fallen)
     if assignment.state is State.NIL:
         note = note or "ไม่มีกลุ่มที่เข้าเกณฑ์ตามบัญชีที่จังหวัดส่งให้"
     return DistrictLine(
@@ -146,9 +148,15 @@ def _line(assignment: Assignment, picked: int, reminders: int) -> DistrictLine:
         submitted_at=assignment.submitted_at,
         is_late=assignment.is_late,
         reminders=reminders,
-        state_th="ไม่รายงาน" if assignment.state.owes else assignment.state.th,
+        state_th=_ended_th(assignment.state),
         note_th=note,
     )
+
+
+def _ended_th(state: State) -> str:
+    if state is State.REPAIR:
+        return "ยังไม่ส่งรายชื่อที่แก้ไข"
+    return "ไม่รายงาน" if state.owes else state.th
 
 
 def _settled(definition: CycleDefinition) -> tuple[str, ...]:
@@ -165,8 +173,10 @@ def _fingerprint(report: Report) -> str:
 
 
 def _refuse_unanswered(connection: Connection, cycle_id: str, reason: str) -> None:
-    waiting = [districts()[a.district_code] for a in assignments(connection, cycle_id) if a.state.owes]
-    if waiting and not reason:
+    asked = assignments(connection, cycle_id)
+    waiting = [districts()[a.district_code] for a in asked if a.state.owes and not a.repair]
+    repairing = [districts()[a.district_code] for a in asked if a.repair]
+    if (waiting or repairing) and not reason:
         raise BlockedError(
             *[
                 block(
@@ -176,7 +186,16 @@ def _refuse_unanswered(connection: Connection, cycle_id: str, reason: str) -> No
                     f"{district.code} has not answered; wait, or close without it by giving --by and --reason",
                 )
                 for district in waiting
-            ]
+            ],
+            *[
+                block(
+                    "district-under-repair",
+                    district.code,
+                    f"{district.title_th}ยังไม่ส่งรายชื่อที่แก้ไข ติดตามก่อน หรือรวมเล่มโดยไม่มีอำเภอนี้ด้วย --by และ --reason",
+                    f"{district.code} must answer again; wait, or close without it by giving --by and --reason",
+                )
+                for district in repairing
+            ],
         )
 
 

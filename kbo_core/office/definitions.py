@@ -7,7 +7,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from kbo_core.domain.definition import CycleDefinition, Settled, parse_definition
+from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Settled, parse_definition
 from kbo_core.domain.findings import refused
 from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import events
@@ -65,11 +65,26 @@ def parse_definition_bytes(content: bytes, name: str) -> CycleDefinition:
 
 
 def definition_of(connection: Connection, cycle: Cycle) -> CycleDefinition:
-    """The definition that a cycle was opened with, and what was settled since."""
+    """The definition that a cycle was opened with, with what was settled and which lists were replaced since."""
     definition = parse_definition_bytes(load_blob(connection, cycle.definition_sha256), f"{cycle.cycle_id}.yaml")
-    later = [
-        Settled.model_validate(entry.payload)
-        for entry in events(connection, cycle.cycle_id)
-        if entry.kind == "finding-settled"
-    ]
-    return definition.model_copy(update={"settled": (*definition.settled, *later)})
+    for entry in events(connection, cycle.cycle_id):
+        if entry.kind == "finding-settled":
+            later = Settled.model_validate(entry.payload)
+            definition = definition.model_copy(update={"settled": (*definition.settled, later)})
+        elif entry.kind == "list-updated":
+            definition = with_list(definition, entry.payload["list"], entry.payload["label"])
+    return definition
+
+
+def with_list(definition: CycleDefinition, listed: str, path: str) -> CycleDefinition:
+    """The definition with another file for a participant list, read in the same way; a list that it lacked is added."""
+    participants = tuple(
+        p.model_copy(update={"path": path, "empty": None}) if p.label == listed else p
+        for p in definition.sources.participants
+    )
+    if listed not in {p.label for p in participants}:
+        programme, year = listed.split()
+        added = ParticipantSource.model_validate({"programme": programme, "fiscal_year_be": int(year), "path": path})
+        participants = (*participants, added)
+    sources = definition.sources.model_copy(update={"participants": participants})
+    return definition.model_copy(update={"sources": sources})

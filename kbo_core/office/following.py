@@ -11,13 +11,24 @@ from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import KboError
 from kbo_core.domain.reminders import Step, due, next_step
 from kbo_core.domain.thai_dates import bangkok_day, short_date
+from kbo_core.office.changed_lists import needs_packet
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.intake import Receipt, judged_before, receive, turn_back
 from kbo_core.office.office import Office
 from kbo_core.office.posting import explain_step, plan_message
 from kbo_core.office.results import sha256
+from kbo_core.store.database import Connection
 from kbo_core.store.log import hold
-from kbo_core.store.reading import assignments, decided_producers, get_assignment, get_cycle, messages, picks
+from kbo_core.store.reading import (
+    Assignment,
+    Cycle,
+    assignments,
+    decided_producers,
+    get_assignment,
+    get_cycle,
+    messages,
+    picks,
+)
 
 _UNFINISHED = (".", "~$")  # hidden files, and what a spreadsheet program keeps beside an open one
 
@@ -36,6 +47,7 @@ class BoardLine:
     version: int
     last_message: str
     next_reminder_at: datetime | None
+    notice_th: str
 
     @property
     def state_th(self) -> str:
@@ -93,7 +105,7 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
         hold(connection, cycle_id)
         cycle = get_cycle(connection, cycle_id)
         assignment = get_assignment(connection, cycle_id, district_code)
-        if cycle.state != "open" or assignment.state is not State.DISPATCHED or assignment.dispatched_at is None:
+        if cycle.state != "open" or not assignment.state.owes or assignment.dispatched_at is None:
             return None
         ledger = {m.step for m in messages(connection, cycle_id, district_code=district_code, kind="reminder")}
         plan = due(assignment.dispatched_at, assignment.due_at, at, ledger)
@@ -107,7 +119,15 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
         district, province = districts()[district_code], provinces()[cycle.province_code].name_th
         circular = definition.circular
         words = reminder_words(
-            cycle_id, province, circular.number, circular.issued_on, district, assignment.due_at, plan.send, at
+            cycle_id,
+            province,
+            circular.number,
+            circular.issued_on,
+            district,
+            assignment.due_at,
+            plan.send,
+            at,
+            is_repair=assignment.state is State.REPAIR,
         )
         plan_message(connection, office, cycle, district, "reminder", plan.send.key, words, at)
         if plan.send.escalates:
@@ -123,11 +143,12 @@ def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
         cycle = get_cycle(connection, cycle_id)
         ledger = messages(connection, cycle_id)
         chosen = picks(connection, cycle_id)
+        eligible = _eligible(connection, cycle)
         lines = []
         for assignment in assignments(connection, cycle_id):
             code = assignment.district_code
             sent = [m for m in ledger if m.district_code == code and m.sent_at]
-            waits = cycle.state == "open" and assignment.state is State.DISPATCHED and assignment.dispatched_at
+            waits = cycle.state == "open" and assignment.state.owes and assignment.dispatched_at
             lines.append(
                 BoardLine(
                     district=districts()[code],
@@ -140,9 +161,28 @@ def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
                     version=assignment.version,
                     last_message=sent[-1].subject if sent else "",
                     next_reminder_at=next_step(waits, assignment.due_at, at).due_at if waits else None,
+                    notice_th=_notice(assignment, eligible.get(code, [])),
                 )
             )
         return lines
+
+
+def _eligible(connection: Connection, cycle: Cycle) -> dict[str, list[str]]:
+    """The groups that each district may pick from, as decided now."""
+    eligible: dict[str, list[str]] = {}
+    for producer in decided_producers(connection, cycle):
+        if producer.verdict == "eligible":
+            eligible.setdefault(producer.district_code, []).append(producer.producer_id)
+    return eligible
+
+
+def _notice(assignment: Assignment, eligible: Sequence[str]) -> str:
+    """What the office should see of a district beside its state."""
+    if assignment.repair:
+        return "รายชื่อที่ไม่เข้าเกณฑ์แล้ว: " + ", ".join(producer_id for producer_id, _ in assignment.repair.fallen)
+    later = [producer_id for producer_id in eligible if producer_id not in assignment.candidates]
+    answered = assignment.state in (State.ACCEPTED, State.NIL)
+    return f"เข้าเกณฑ์เพิ่มหลังอำเภอรายงานแล้ว: {', '.join(later)}" if answered and later else ""
 
 
 def districts_asked(office: Office, cycle_id: str) -> list[str]:
@@ -157,16 +197,13 @@ def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str
     with office.database.read() as connection:
         cycle = get_cycle(connection, cycle_id)
         waiting = {m.district_code for m in messages(connection, cycle_id, state="planned")}
-        eligible: dict[str, list[str]] = {}
-        for producer in decided_producers(connection, cycle):
-            if producer.verdict == "eligible":
-                eligible.setdefault(producer.district_code, []).append(producer.producer_id)
+        eligible = _eligible(connection, cycle)
         found = []
         for a in assignments(connection, cycle_id):
             ledger = {m.step for m in messages(connection, cycle_id, district_code=a.district_code, kind="reminder")}
-            owes = cycle.state == "open" and a.state is State.DISPATCHED and a.dispatched_at
+            owes = cycle.state == "open" and a.state.owes and a.dispatched_at
             is_due = owes and due(owes, a.due_at, at, ledger).send
-            is_outdated = a.state.owes and a.candidates != tuple(eligible.get(a.district_code, ()))
+            is_outdated = cycle.state == "open" and needs_packet(a, eligible.get(a.district_code, []))
             if a.district_code in waiting or is_due or is_outdated or _forms(office, cycle_id, a.district_code):
                 found.append(a.district_code)
         return found

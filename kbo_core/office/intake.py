@@ -8,6 +8,7 @@ from typing import Any
 from kbo_core.documents.form_reader import read_form
 from kbo_core.documents.messages import correction_words, receipt_words
 from kbo_core.domain.areas import districts, provinces
+from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
 from kbo_core.domain.submissions import Expected, FilledForm, Standing
@@ -67,8 +68,12 @@ def receive(
     digest = sha256(content)
     with office.database.write() as connection:
         hold(connection, cycle_id)
-        if receipt := _receipt_for(connection, cycle_id, district_code, digest):
-            return _with_newer(receipt, get_assignment(connection, cycle_id, district_code).version)
+        standing = get_assignment(connection, cycle_id, district_code)
+        # Under repair an old answer counts no longer: sent again, it is judged again.
+        if standing.state is not State.REPAIR and (
+            receipt := _receipt_for(connection, cycle_id, district_code, digest)
+        ):
+            return _with_newer(receipt, standing.version)
         cycle = get_cycle(connection, cycle_id)
         if cycle.state != "open":
             raise blocked(
@@ -193,7 +198,7 @@ def _judge(connection: Connection, cycle_id: str, district_code: str, content: b
 
 
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:
-    for entry in events(connection, cycle_id):
+    for entry in reversed(events(connection, cycle_id)):
         facts = entry.payload
         if entry.kind == "submission-accepted" and (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())

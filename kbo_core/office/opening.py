@@ -9,7 +9,7 @@ import pandas as pd
 from kbo_core.channels.mail import PDF, XLSX, Attachment
 from kbo_core.documents.form import report_form
 from kbo_core.documents.letter import covering_letter
-from kbo_core.documents.messages import packet_words
+from kbo_core.documents.messages import changed_packet_words, packet_words
 from kbo_core.documents.papers import CandidateLine, Packet, ReasonCount
 from kbo_core.domain.answers import answers_bytes
 from kbo_core.domain.areas import District, districts
@@ -19,11 +19,13 @@ from kbo_core.domain.definition import CycleDefinition
 from kbo_core.domain.findings import BlockedError, blocked, blocking
 from kbo_core.domain.register import ABSENT
 from kbo_core.domain.thai_dates import bangkok_day
+from kbo_core.office.changed_lists import changes_of, needs_packet
 from kbo_core.office.definitions import DefinitionFile, definition_of
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
 from kbo_core.office.results import csv_bytes, sha256
 from kbo_core.office.screening import Screening
+from kbo_core.office.snapshots import keep_snapshot, snapshot_of
 from kbo_core.store.database import Connection, keep_blob
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import (
@@ -75,6 +77,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             "definition": file.sha256,
             "inputs": {source.label: source.sha256 for source in screening.ingested.files},
             "register": sha256(register),
+            **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
             "answers": sha256(answers),
             "due_at": definition.due_at.isoformat(),
             "quota": [[code, places] for code, places in definition.quota.items()],
@@ -94,13 +97,15 @@ def record_decision(connection: Connection, screening: Screening, *, revision: i
         "revision": revision,
         "decisions": sha256(decisions),
         "outputs": {name: sha256(content) for name, content in outputs.items()},
+        **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
         "linked": screening.ingested.linked,
     }
     append(connection, screening.file.definition.cycle, "decided", payload, at=at, by=by)
 
 
 def prepare_packet(office: Office, cycle_id: str, district_code: str, at: datetime) -> bool:
-    """Make a district's packet and plan its message, once for each list of candidates. True when one was made.
+    """Make a district's packet and plan its message, once for each list of candidates and each repair. True when one
+    was made.
 
     A district that owes nothing (no places, or it has answered) gets none.
     """
@@ -110,7 +115,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         assignment = get_assignment(connection, cycle_id, district_code)
         here = [p for p in decided_producers(connection, cycle) if p.district_code == district_code]
         candidates = tuple(p.producer_id for p in here if p.verdict == "eligible")
-        if not assignment.state.owes or (assignment.packet_revision and assignment.candidates == candidates):
+        if cycle.state != "open" or not needs_packet(assignment, candidates):
             return False
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}
@@ -134,7 +139,9 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             packet.district,
             "packet",
             f"{packet.revision:02}",
-            packet_words(packet),
+            changed_packet_words(packet, changes_of(connection, assignment, here), at)
+            if assignment.packet_revision
+            else packet_words(packet),
             at,
             attachments=[
                 Attachment(f"หนังสือนำส่ง-{name}.pdf", letter, PDF),

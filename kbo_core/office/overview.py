@@ -27,6 +27,7 @@ class Overview:
     unknown: int
     fallback_open: bool
     inputs: int
+    snapshot: str | None
     finding_counts: Mapping[str, int]
     data_docs: str
 
@@ -50,6 +51,7 @@ def overview(office: Office, cycle_id: str, at: datetime) -> Overview:
         unknown=verdicts["unknown"],
         fallback_open=shortage["fallback_open"],
         inputs=len(cycle.inputs),
+        snapshot=cycle.snapshot,
         finding_counts=Counter(f["code"] for f in findings),
         data_docs=f"data_docs/{cycle_id}/index.html",
     )

@@ -28,8 +28,9 @@ def connect(home: Path) -> None:
     os.environ["KBO_HOME"] = str(home.resolve())
     for name, value in {**_QUIET, "PREFECT_HOME": str(home.resolve() / "prefect")}.items():
         os.environ.setdefault(name, value)
-    if "PREFECT_API_URL" not in os.environ and (url := serving_api(home)):
-        os.environ["PREFECT_API_URL"] = url
+    if "PREFECT_API_URL" not in os.environ and (served := serving(home)):
+        os.environ["PREFECT_API_URL"] = served["api_url"]
+        os.environ.setdefault("KBO_PORTAL_URL", served["portal"])
 
 
 def serving_file(home: Path) -> Path:
@@ -37,11 +38,12 @@ def serving_file(home: Path) -> Path:
     return home / "serve.json"
 
 
-def serving_api(home: Path) -> str | None:
-    """The API address of a server that serves this home now; None when none answers."""
+def serving(home: Path) -> dict[str, str] | None:
+    """The addresses of what serves this home now, ``api_url`` and ``portal``; None when nothing answers."""
     try:
-        url = str(json.loads(serving_file(home).read_text("utf-8"))["api_url"])
-        return url if httpx.get(f"{url}/health", timeout=2).status_code == 200 else None
+        served = json.loads(serving_file(home).read_text("utf-8"))
+        answers = httpx.get(f"{served['api_url']}/health", timeout=2).status_code == 200
+        return {"api_url": str(served["api_url"]), "portal": str(served["portal"])} if answers else None
     except (OSError, ValueError, KeyError, httpx.HTTPError):
         return None
 

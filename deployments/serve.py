@@ -24,7 +24,8 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
     Raises RefusedError when a port is taken, or when this home is being served already.
     """
     home.mkdir(parents=True, exist_ok=True)
-    if url := engine.serving_api(home):
+    if served := engine.serving(home):
+        url = served["api_url"]
         raise refused("already-serving", str(home), f"เปิดให้บริการอยู่แล้วที่ {url}", f"already served at {url}")
     for wanted in (port, prefect_port):
         _require_free(wanted)
@@ -32,6 +33,7 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
     # The server allows its own address only, and the UI asks the API under the name that the browser uses.
     api_url = f"http://{_HOST}:{prefect_port}/api"
     os.environ["PREFECT_API_URL"] = api_url
+    os.environ["KBO_PORTAL_URL"] = f"http://{_HOST}:{port}"
     python = sys.executable
     server = [python, "-m", "prefect", "server", "start", "--host", _HOST, "--port", str(prefect_port)]
     others = {

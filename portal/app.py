@@ -24,6 +24,11 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+# Great Expectations writes styles and scripts into its pages; what they ask of other hosts is refused.
+_DATA_DOCS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+}
 
 
 def create_app(office: Office) -> FastAPI:
@@ -32,11 +37,14 @@ def create_app(office: Office) -> FastAPI:
     pages = Jinja2Templates(_HERE / "templates")
     pages.env.globals["short_instant"] = short_instant
     app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    data_docs = office.home / "data-docs"
+    app.mount("/data-docs", StaticFiles(directory=data_docs, html=True, check_dir=False), name="data-docs")
 
     @app.middleware("http")
     async def guard(request: Request, call_next: Any) -> Response:
         response: Response = await call_next(request)
-        for name, value in _HEADERS.items():
+        headers = _HEADERS | _DATA_DOCS if request.url.path.startswith("/data-docs/") else _HEADERS
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 

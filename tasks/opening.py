@@ -1,5 +1,6 @@
 """Steps of the opening."""
 
+from functools import partial
 from pathlib import Path
 
 from prefect import task
@@ -10,6 +11,7 @@ from kbo_core.office.opening import freeze, opened_before, prepare_packet, requi
 from kbo_core.office.posting import send_planned
 from kbo_core.office.remembering import remembered_answers
 from kbo_core.office.screening import screen
+from kbo_core.registry.sources import fetch_source
 from tasks.naming import district_task_name
 from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
@@ -26,7 +28,9 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
 
     with office().database.read() as connection:
         answers = remembered_answers(connection, file.definition.province_code)
-    screening = screen(file, validator(office().home / "data_docs" / file.definition.cycle), answers=answers)
+    home = office().home
+    fetch = partial(fetch_source, folder=file.folder, cache=home / "downloads")
+    screening = screen(file, validator(home / "data-docs" / file.definition.cycle), fetch, answers)
     return freeze(office(), screening, instant(now), by).cycle_id
 
 

@@ -1,5 +1,6 @@
 """``kbo cycle …``: the round from definition to report."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from kbo_core.office.overview import known_cycles, overview
 from kbo_core.office.remembering import answers_at_home
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.office.settling import settle_match
+from kbo_core.registry.sources import fetch_source
 
 app = typer.Typer(help="The round: check, screen, open, follow, close.", no_args_is_help=True, rich_markup_mode=None)
 insight.register(app)
@@ -50,7 +52,8 @@ def screen_(definition: Definition, out: Annotated[Path, typer.Option("--out", h
     file = read_definition(definition)
     with console.err.status("กำลังตรวจทะเบียนและคัดกรอง …"):
         answers = answers_at_home(console.home(), file.definition.province_code)
-        screening = screen(file, validator(), answers=answers)
+        fetch = partial(fetch_source, folder=file.folder, cache=console.downloads())
+        screening = screen(file, validator(), fetch, answers)
         write_outputs(screening.outputs(), out)
     figures = screening.decided.shortage.province
     console.report(

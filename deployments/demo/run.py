@@ -83,7 +83,7 @@ def run_demo(out: Path, seed: int) -> dict[str, object]:
             "outbox": str(home / "outbox" / file.definition.cycle),
             "inbox": str(home / "inbox" / file.definition.cycle),
             "report": str(home / "reports" / file.definition.cycle / f"v{version}"),
-            "data_docs": str(home / "data_docs" / file.definition.cycle),
+            "data_docs": str(home / "data-docs" / file.definition.cycle),
         },
         "next": f"kbo --home {home} serve",
     }
@@ -98,7 +98,7 @@ def _make_room(out: Path, seed: int) -> None:
                 "โฟลเดอร์นี้มีแฟ้มอื่นอยู่แล้ว เลือกโฟลเดอร์ว่างด้วย --out",
                 "the folder is not empty and not an earlier demo's: choose another with --out",
             )
-        if engine.serving_api(out / "home"):
+        if engine.serving(out / "home"):
             raise refused(
                 "demo-being-served",
                 str(out),

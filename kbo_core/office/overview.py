@@ -53,7 +53,7 @@ def overview(office: Office, cycle_id: str, at: datetime) -> Overview:
         inputs=len(cycle.inputs),
         snapshot=cycle.snapshot,
         finding_counts=Counter(f["code"] for f in findings),
-        data_docs=f"data_docs/{cycle_id}/index.html",
+        data_docs=f"data-docs/{cycle_id}/index.html",
     )
 
 

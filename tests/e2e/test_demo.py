@@ -50,7 +50,7 @@ def test_it_leaves_everything_that_a_cycle_produces(demo: Path) -> None:
     assert sorted(file.suffix for file in report.iterdir()) == [".csv", ".pdf", ".xlsx", ".zip"]
     assert len(list((demo / "home" / "outbox" / CYCLE).glob("*-packet-*.eml"))) == 10
     assert (demo / "screening" / "decisions.csv").exists()
-    assert (demo / "home" / "data_docs" / CYCLE / "index.html").exists()
+    assert (demo / "home" / "data-docs" / CYCLE / "index.html").exists()
 
 
 def test_every_number_of_the_report_agrees_with_the_store(demo: Path, office: Office) -> None:
@@ -114,7 +114,7 @@ def test_personal_data_stays_in_the_register_and_the_evidence(demo: Path) -> Non
     telephones = [str(row[6]) for row in rows.iter_rows(min_row=3, values_only=True) if row[6]]
     needles = ["(นามสมมติ)".encode(), *(number.encode() for number in telephones[:50])]
     home = demo / "home"
-    places = [home / "prefect", home / "outbox", home / "data_docs", demo / "screening"]
+    places = [home / "prefect", home / "outbox", home / "data-docs", demo / "screening"]
     for place in places:
         for file in place.rglob("*"):
             if file.is_file():

@@ -19,10 +19,16 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
     return {**kept, "KBO_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), **more}
 
 
-def kbo(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+def kbo(home: Path, *arguments: str, typed: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end, with what a person types."""
     return subprocess.run(
-        [*KBO, *arguments], env=surroundings(home, **more), capture_output=True, text=True, timeout=280, check=False
+        [*KBO, *arguments],
+        env=surroundings(home, **more),
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
     )
 
 

@@ -34,6 +34,7 @@ def _never(
         column=column,
         value_set=values,
         severity=_SEVERITY[action],
+        description=f"{check}: {reason_th}",  # what the Data Docs show
         meta=_meta(check, action, reason_th, reason_en, clause),
     )
 
@@ -46,6 +47,7 @@ def _between(
         min_value=least,
         max_value=most,
         severity=_SEVERITY[action],
+        description=f"{check}: {reason_th}",
         meta=_meta(check, action, reason_th, reason_en),
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
 from kbo_core.domain.areas import find_province
@@ -334,6 +335,7 @@ def _national_id_wanted(names: Sequence[str], source: Source) -> BlockedError:
     )
 
 
+@lru_cache(maxsize=8_192)  # the same first rows are looked through for every separator, sheet and pair of rows
 def _heading_key(cell: str) -> str:
     return name_key(cell).replace("_", "").replace("ฯ", "").strip(":*.")
 

@@ -21,6 +21,8 @@ def well_formed_columns(text: bytes, separator: str) -> list[pa.Array] | None:
     """The columns of a UTF-8 text, divided as ``csv.reader`` does; None where it is not that simple."""
     if not separator.isascii() or not 1 < (width := _width(text, separator)) <= _WIDEST:
         return None
+    if not _is_utf8(text):  # Arrow would print a traceback where a row of another width is not
+        return None
     quoted = b'"' in text
     if quoted:
         text = text.removeprefix(codecs.BOM_UTF8)
@@ -54,6 +56,14 @@ def well_formed_columns(text: bytes, separator: str) -> list[pa.Array] | None:
     if max((len(cells) for _, cells in odd), default=0) > _WIDEST:
         return None
     return _with_odd_rows(columns, odd) if odd else columns
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        pa.array([text], pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _pairs(text: bytes, separator: str) -> bool:

@@ -1,8 +1,14 @@
 """XLSX, XLSM, XLSB, XLS and ODS → grids."""
 
+import logging
+import os
 import re
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from threading import Lock
+from typing import TypeVar
 
 import fastexcel
 import pyarrow as pa
@@ -11,10 +17,13 @@ import pyarrow.compute as pc
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, KboError, RefusedError, blocked, info, refused
 from kbo_core.domain.thai_text import name_key
-from kbo_core.registry.grids import Grid
+from kbo_core.registry.grids import Grid, Merge
 from kbo_core.registry.merged_cells import merged_cells
 from kbo_core.registry.opendocument import errors, is_ods
 from kbo_core.registry.sources import SourceFile
+
+# The parser tells of odd cells one by one, thousands of them, to nobody who could do anything about it.
+logging.getLogger("calamine").setLevel(logging.CRITICAL)
 
 ALL_SHEETS = "*"
 _ERRORS = {
@@ -38,8 +47,24 @@ def read_workbook(file: SourceFile, source: Source) -> list[Grid]:
 
     Raises RefusedError when the bytes are no workbook, BlockedError when the named sheet is not there.
     """
+    grids, hidden = _or_refused(file, partial(_read, file, source))
+    if not grids:
+        raise _no_sheet(file, hidden)
+    if hidden:
+        first = grids[0]
+        grids[0] = Grid(
+            first.name, first.stored, first.height, first.spelling, first.merges, (_told_hidden(file, hidden),)
+        )
+    return grids
+
+
+_T = TypeVar("_T")
+
+
+def _or_refused(file: SourceFile, read: Callable[[], _T]) -> _T:
     try:
-        return _read(file, source)
+        with _without_panic_report():
+            return read()
     except KboError:
         raise
     except BaseException as error:  # a broken file can make the parser panic, which is no Exception
@@ -48,7 +73,31 @@ def read_workbook(file: SourceFile, source: Source) -> list[Grid]:
         raise _no_workbook(file, error) from None
 
 
-def _read(file: SourceFile, source: Source) -> list[Grid]:
+_STANDARD_ERROR = 2
+_quieting = Lock()
+
+
+@contextmanager
+def _without_panic_report() -> Iterator[None]:
+    """A parser that panics writes its backtrace past Python to the standard error, where an officer would see it.
+
+    What others wrote there meanwhile is passed on when all went well.
+    """
+    with _quieting, tempfile.TemporaryFile() as written:
+        kept = os.dup(_STANDARD_ERROR)
+        os.dup2(written.fileno(), _STANDARD_ERROR)
+        try:
+            yield
+        finally:
+            os.dup2(kept, _STANDARD_ERROR)
+            os.close(kept)
+        written.seek(0)
+        if said := written.read():
+            os.write(_STANDARD_ERROR, said)
+
+
+def _read(file: SourceFile, source: Source) -> tuple[list[Grid], list[str]]:
+    """The grids, and the names of the hidden sheets that were passed over."""
     book = fastexcel.read_excel(file.content)
     named = source.sheet is not None and source.sheet != ALL_SHEETS
     names = [_named(file, book.sheet_names, source.sheet or "")] if named else book.sheet_names
@@ -60,12 +109,12 @@ def _read(file: SourceFile, source: Source) -> list[Grid]:
             grids.append(_grid(file, sheet))
         elif sheet.height:
             hidden.append(name)
-    if hidden and grids:
-        first = grids[0]
-        grids[0] = Grid(
-            first.name, first.stored, first.height, first.spelling, first.merges, (_told_hidden(file, hidden),)
-        )
-    return grids
+    return grids, hidden
+
+
+def _merges(file: SourceFile, sheet: str) -> Sequence[Merge]:
+    """Raises RefusedError: this part of the file is read later, and may be damaged where the cells are not."""
+    return _or_refused(file, partial(merged_cells, file, sheet))
 
 
 def _named(file: SourceFile, names: Sequence[str], wanted: str) -> str:
@@ -101,7 +150,7 @@ def _grid(file: SourceFile, sheet: fastexcel.ExcelSheet) -> Grid:
         [nothing] * first + columns,
         batch.num_rows,
         _as_read,
-        partial(merged_cells, file, sheet.name),
+        partial(_merges, file, sheet.name),
     )
 
 
@@ -140,6 +189,17 @@ def _date(word: str) -> str:
     return day if hour == "00:00:00" else f"{day} {hour}"
 
 
+def _no_sheet(file: SourceFile, hidden: Sequence[str]) -> KboError:
+    if not hidden:
+        return _no_workbook(file, "no sheet in it")
+    return blocked(
+        "sheet-missing",
+        file.label,
+        f"ทุกแผ่นงานที่มีข้อมูลถูกซ่อนไว้: {', '.join(hidden)} หากต้องใช้ ให้ระบุชื่อด้วย sheet:",
+        f"every sheet is hidden: {', '.join(hidden)}; name one with sheet:",
+    )
+
+
 def _told_hidden(file: SourceFile, names: Sequence[str]) -> Finding:
     return info(
         "sheet-hidden",
@@ -149,7 +209,7 @@ def _told_hidden(file: SourceFile, names: Sequence[str]) -> Finding:
     )
 
 
-def _no_workbook(file: SourceFile, error: BaseException) -> RefusedError:
+def _no_workbook(file: SourceFile, error: object) -> RefusedError:
     if _LOCKED in file.content:
         return refused(
             "file-not-a-spreadsheet",

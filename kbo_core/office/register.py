@@ -23,7 +23,8 @@ from kbo_core.domain.answers import (
     NameQuestion,
 )
 from kbo_core.domain.areas import Province
-from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
+from kbo_core.domain.decisions import Verdicts, judge
+from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Rules, Source, Sources
 from kbo_core.domain.duplicates import NEAR_NAME, shared
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
@@ -131,6 +132,24 @@ class Nation:
     answers: Answers
     used_answers: Answers
 
+    def judge(self, rules: Rules, quota: Mapping[str, int]) -> Verdicts:
+        """The verdicts on the producers of every province that has these rules, in one pass."""
+        register = Register(
+            producers=self.producers,
+            products=self.products,
+            participants=self.participants,
+            product_doubts=self.product_doubts,
+            participant_doubts=self.participant_doubts,
+            lists=self.lists,
+        )
+        return judge(register, rules, quota)
+
+    def span(self, province: Province) -> tuple[int, int]:
+        """Where a province's producers stand among the nation's: the first, and the one after the last."""
+        code = int(province.code)
+        first, last = np.searchsorted(self.producers["province"], [code, code + 1]).tolist()
+        return first, last
+
     def province(self, province: Province) -> Ingested:
         """One province's register.
 
@@ -145,7 +164,7 @@ class Nation:
             refuse_unusable(told, lost, part.staged.where, part.staged.table.kind.name_th)
             findings += part.sifted.findings(code)
             repairs += [part.repairs[whose] for whose in (0, code) if whose in part.repairs]
-        first, last = np.searchsorted(self.producers["province"], [code, code + 1]).tolist()
+        first, last = self.span(province)
         if first == last:
             findings.append(_absent(province, self.parts[0].staged.where))
         products, product_doubts = _mine(self.products, self.product_doubts, code, first)
@@ -184,7 +203,7 @@ def _mine(rows: pd.DataFrame, doubts: pd.DataFrame, code: int, first: int) -> tu
     whose = mine["producer"].to_numpy()
     a, b = np.searchsorted(doubts["row"], [begin, end])
     near = doubts.iloc[a:b].reset_index(drop=True) - [begin, first]
-    return mine.assign(producer=np.where(whose >= 0, whose - first, -1)), near
+    return mine.assign(producer=np.where(whose >= 0, whose - np.int32(first), np.int32(-1))), near
 
 
 class _Intake:
@@ -525,7 +544,7 @@ _NO_PARTICIPANTS = pd.DataFrame(
         column: pd.Series(dtype=kind)
         for column, kind in (
             ("province", "int16"),
-            ("producer", "int64"),
+            ("producer", "int32"),
             ("producer_name", "str"),
             ("source", "str"),
             ("row", "int32"),
@@ -543,7 +562,7 @@ def _linked(staged: Staged, sifted: Sifted, joined: Join) -> tuple[pd.DataFrame,
     table = staged.table
     linked = {
         "province": rows["province"].to_numpy(),
-        "producer": joined.producer[kept].astype(np.int64),
+        "producer": joined.producer[kept],
         "producer_name": staged.texts["producer_name"].take(at).cells(),
         "source": Words(table.places, table.place.astype(np.int32)).take(at).cells(),
         "row": table.rows[at],

@@ -160,8 +160,8 @@ def test_the_comparison_leads_from_the_one_full_run_to_the_other(
         return {row.producer_id: (row.verdict, row.tier, row.district_code) for row in rows}
 
     result, wanted = standing(before.decided.decisions), standing(after.decided.decisions)
-    row: dict[str, Any]
-    for row in told.changes.to_dict("records"):
+    rows: Any = told.changes.to_dict("records")
+    for row in rows:
         producer_id = row["producer_id"]
         if row["verdict_after"]:
             assert result.get(producer_id) != wanted[producer_id]

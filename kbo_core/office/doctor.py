@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import Finding, block
 from kbo_core.office.office import Office
+from kbo_core.office.snapshots import load_records
 from kbo_core.store.database import Connection, changed_blobs, load_blob
 from kbo_core.store.fold import differences
 from kbo_core.store.log import broken_link, events
@@ -139,6 +140,35 @@ def answers_have_their_file(connection: Connection, cycle_id: str) -> tuple[int,
     return len(answered), faults
 
 
+def repairs_are_asked_for(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """2. An answer that counts no longer says what fell out of it, and only a district under repair has one."""
+    asked = assignments(connection, cycle_id)
+    return sum(a.state is State.REPAIR for a in asked), [
+        _fault("repair-unclear", cycle_id, a.district_code, "ต้องแก้รายชื่อแต่ไม่มีเหตุ หรือมีเหตุแต่ไม่ได้ให้แก้", a.state.value)
+        for a in asked
+        if (a.state is State.REPAIR) != bool(a.repair and a.repair.fallen)
+    ]
+
+
+def snapshot_is_whole(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """9. The register that the decision in force rests on is kept, line by line, and has its producers."""
+    cycle = get_cycle(connection, cycle_id)
+    if cycle.snapshot is None:  # opened before snapshots were kept
+        return 0, []
+    try:
+        records = load_records(connection, cycle.snapshot)
+    except KeyError as lost:
+        return 0, [_fault("snapshot-lost", cycle_id, cycle.snapshot, "ทะเบียนที่ตรึงไว้หายไป", f"not kept: {lost}")]
+    decided = {p.producer_id for p in decided_producers(connection, cycle)}
+    differing = sorted(decided ^ set(records.producers["producer_id"]))
+    return sum(map(len, records.tables().values())), [
+        _fault(
+            "snapshot-differs", cycle_id, producer_id, "ผู้ผลิตในทะเบียนที่ตรึงไว้ไม่ตรงกับคำตัดสิน", "decided, or frozen, alone"
+        )
+        for producer_id in differing
+    ]
+
+
 def log_holds(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
     """8. The hash chain holds, and replaying the log gives the state."""
     count = len(events(connection, cycle_id))
@@ -159,5 +189,7 @@ CHECKS: dict[str, Check] = {
     "every producer is decided": every_producer_is_decided,
     "messages are sent or explained": messages_are_sent_or_explained,
     "answers have their file": answers_have_their_file,
+    "repairs are asked for": repairs_are_asked_for,
+    "snapshots are whole": snapshot_is_whole,
     "log holds": log_holds,
 }

@@ -11,15 +11,16 @@ from typing import Any
 import openpyxl
 from python_calamine import CalamineWorkbook
 
-from kbo_core.domain.areas import find_province
+from kbo_core.domain.areas import Province, find_province
 from kbo_core.domain.decisions import COLUMNS as DECISION_COLUMNS
 from kbo_core.domain.decisions import decide
 from kbo_core.domain.definition import CycleDefinition, Source, parse_definition
 from kbo_core.domain.findings import Finding, KboError
-from kbo_core.domain.thai_text import name_key
+from kbo_core.domain.thai_text import clean, name_key
 from kbo_core.office.register import Ingested, ingest_provinces
 from kbo_core.office.results import csv_bytes
 from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS
+from kbo_core.registry.personal import without_national_ids
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate, refuse_unusable
 from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import SourceFile
@@ -254,8 +255,12 @@ def _check_elsewhere(reading: Reading, rows: set[tuple[str, int]]) -> None:
     """A row that the province does not see names another province."""
     for place, row in () if reading.file.has_merges else rows:
         if (seen := reading.seen[place]) is not None:
-            found = {province.code for cell in seen[row] if (province := find_province(cell))}
+            found = {province.code for cell in seen[row] if (province := _province(cell))}
             assert found - {"56"}, f"{reading.file}: row {row} is lost: {seen[row]}"
+
+
+def _province(cell: str) -> Province | None:
+    return find_province(without_national_ids(clean(cell)))
 
 
 def outputs(ingested: Ingested, definition: CycleDefinition) -> bytes:

@@ -20,6 +20,8 @@ from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import Cycle, get_cycle, picks
 
+_LONGEST_NAME = 500  # what the index of a database takes
+
 
 @dataclass(frozen=True)
 class Given:
@@ -125,6 +127,16 @@ def asked_about(given: Sequence[Given], open_questions: Iterable[NameQuestion]) 
         )
         for question in same
         if shared[question.table, question.about.subject] > 1
+    ]
+    faults += [
+        block(
+            "name-too-long",
+            where,
+            f"ชื่อยาวเกิน {_LONGEST_NAME} ตัวอักษร จำไว้ใช้ปีต่อไปไม่ได้ แก้ชื่อในแฟ้มก่อน",
+            f"a name of more than {_LONGEST_NAME} letters cannot be remembered; correct the file",
+        )
+        for where in sorted({one.where for one in given} & known.keys())
+        if len(known[where].about.subject) > _LONGEST_NAME
     ]
     if faults:
         raise RefusedError(*faults)

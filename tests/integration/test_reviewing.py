@@ -257,6 +257,19 @@ def test_one_name_cannot_be_two_producers(office: Office, province: Path, valida
     assert {f.code for f in caught.value.findings} == {"answers-contradict"}
 
 
+def test_a_name_that_no_index_takes_is_refused(office: Office, province: Path, validate: Validate) -> None:
+    """A sentence in the name's place, near to another sentence: a word to the operator, not a fault of the database."""
+    long = "กลุ่ม" + "".join(f"ทอผ้าแบบที่{'กขคงจฉชซ'[n % 8]}" for n in range(60))
+    with (province.parent / "producers.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow(["C9", long, GROUP, "พะเยา", "ปง", "", ""])
+    with (province.parent / "kbo-2567.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow([long + "ก", "พะเยา", "ปง"])
+    [where] = [one.where for one in reviewed(province, validate) if one.where.endswith("C9")]
+    with pytest.raises(RefusedError) as caught:
+        tell(office, province, validate, Given(where, "same", WHY))
+    assert [f.code for f in caught.value.findings] == ["name-too-long"]
+
+
 def test_the_registrys_own_log_is_examined(office: Office, province: Path, validate: Validate) -> None:
     """A changed answer breaks the chain; a changed table differs from the log."""
     tell(office, province, validate, Given(B2, "same", WHY))

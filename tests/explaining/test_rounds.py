@@ -17,7 +17,7 @@ from kbo_core.domain.findings import BlockedError, RefusedError
 from kbo_core.office.certifying import NAME, certificate, certificate_files, certificates_hold
 from kbo_core.office.closing import close
 from kbo_core.office.definitions import read_definition
-from kbo_core.office.explaining import explanation_files, find_producer, province_document
+from kbo_core.office.explaining import explanation_files, find_producer, outlooks, province_document
 from kbo_core.office.office import Office
 from kbo_core.office.rounds import opened_round
 from kbo_core.office.screening import Screening, screen
@@ -162,6 +162,15 @@ def short_province(province: Path) -> Path:
     answered = "{finding: insufficiency-scope, by: นาย ก, on: 2024-12-07, reason: ทั้งจังหวัด}"
     rewrite(province, ("settled: []", f"settled: [{answered}]"))
     return province
+
+
+def test_a_forecast_sees_that_answers_can_shut_the_fallback(province: Path, validate: Validate) -> None:
+    """Five places and four groups of tier 1: if the fifth passes after all, the district that lives by tier 2 is short."""
+    rewrite(province, ('"5601": 2', '"5601": 3'))
+    add_rows(province.parent / "products.csv", {**CLASSED, "quadrant_year_be": "2567", "quadrant": "D"})
+    ahead = outlooks(explained_file(province, validate))["5606"]
+    assert (ahead.tier_2, ahead.if_all_fail, ahead.if_all_pass) == (1, 1, 0)
+    assert (ahead.surely_short, ahead.perhaps_short, ahead.state_th) == (0, 1, "อาจขาด 1")
 
 
 def test_the_certificate_says_in_words_what_it_rests_on(province: Path, validate: Validate) -> None:

@@ -165,7 +165,7 @@ def short_province(province: Path) -> Path:
 
 
 def test_a_forecast_sees_that_answers_can_shut_the_fallback(province: Path, validate: Validate) -> None:
-    """Five places and four groups of tier 1: if the fifth passes after all, the district that lives by tier 2 is short."""
+    """Five places, four groups of tier 1: if a fifth passes after all, the district that lives by tier 2 is short."""
     rewrite(province, ('"5601": 2', '"5601": 3'))
     add_rows(province.parent / "products.csv", {**CLASSED, "quadrant_year_be": "2567", "quadrant": "D"})
     ahead = outlooks(explained_file(province, validate))["5606"]

@@ -7,6 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from kbo_core.office.definitions import read_definition
+from kbo_core.office.loads import last_profile
 from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
 from kbo_core.office.posting import send_planned
 from kbo_core.office.remembering import remembered_answers
@@ -28,9 +29,10 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
 
     with office().database.read() as connection:
         answers = remembered_answers(connection, file.definition.province_code)
+        last = last_profile(connection, file.definition)
     home = office().home
     fetch = partial(fetch_source, folder=file.folder, cache=home / "downloads")
-    screening = screen(file, validator(home / "data-docs" / file.definition.cycle), fetch, answers)
+    screening = screen(file, validator(home / "data-docs" / file.definition.cycle), fetch, answers, last)
     return freeze(office(), screening, instant(now), by).cycle_id
 
 

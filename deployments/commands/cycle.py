@@ -15,10 +15,11 @@ from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.closing import latest_report
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.following import board
+from kbo_core.office.loads import last_profile, since_last
 from kbo_core.office.office import open_office
 from kbo_core.office.opening import opened_before
 from kbo_core.office.overview import known_cycles, overview
-from kbo_core.office.remembering import answers_at_home
+from kbo_core.office.remembering import at_home, remembered_answers
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.office.settling import settle_match
 from kbo_core.registry.sources import fetch_source
@@ -51,9 +52,14 @@ def screen_(definition: Definition, out: Annotated[Path, typer.Option("--out", h
 
     file = read_definition(definition)
     with console.err.status("กำลังตรวจทะเบียนและคัดกรอง …"):
-        answers = answers_at_home(console.home(), file.definition.province_code)
         fetch = partial(fetch_source, folder=file.folder, cache=console.downloads())
-        screening = screen(file, validator(), fetch, answers)
+        with at_home(console.home()) as known:
+            if known is None:
+                screening, since = screen(file, validator(), fetch), None
+            else:
+                answers = remembered_answers(known, file.definition.province_code)
+                screening = screen(file, validator(), fetch, answers, last_profile(known, file.definition))
+                since = since_last(known, screening)
         write_outputs(screening.outputs(), out)
     figures = screening.decided.shortage.province
     console.report(
@@ -62,6 +68,7 @@ def screen_(definition: Definition, out: Annotated[Path, typer.Option("--out", h
             "cycle": file.definition.cycle,
             "out": str(out),
             "shortage": screening.decided.shortage.as_dict(),
+            "since_last": since.as_dict() if since else None,
             "findings": [f.as_row() for f in screening.findings],
         },
         lambda: console.table(
@@ -70,6 +77,8 @@ def screen_(definition: Definition, out: Annotated[Path, typer.Option("--out", h
             [(figures.quota, figures.tier_1, figures.tier_2, figures.unknown, figures.short)],
         ),
     )
+    if since:
+        console.err.print(since.summary_th, markup=False)
     console.show_findings(screening.findings)
 
 

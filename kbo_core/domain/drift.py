@@ -4,13 +4,16 @@ A distance is the share of records that would have to change for the two to be a
 nothing in common. A ratio is this year's count to last year's. Nothing is judged here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.records import Records
+from kbo_core.domain.register import ABSENT, QUADRANTS, UNREADABLE, ProducerType, ProductRows, Register
 
 DRIFT_COLUMNS = (
     "producers_ratio",
@@ -56,6 +59,14 @@ class Profile:
     def classified(self) -> int:
         return sum(self.quadrants.values())
 
+    @property
+    def unknown_types_share(self) -> float:
+        return _share(self.types.get("", 0), self.producers)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures as JSON keeps them; ``Profile(**…)`` reads them back."""
+        return asdict(self)
+
     def as_row(self) -> dict[str, float]:
         """The counts and the shares, each by a name."""
         return {
@@ -70,23 +81,22 @@ class Profile:
         }
 
 
-def profile_of(records: Records, rules: Rules) -> Profile:
+def profile_of(register: Register, rules: Rules) -> Profile:
     """The figures of a register in the years that a cycle's rules look at."""
-    producers, products = records.producers, records.products
-    types = producers["producer_type"].where(~producers["producer_type"].str.startswith("?"), "")
-    rated = products[(products["rating_year_be"] == str(rules.star_year_be)) & (products["stars"] != "")]
-    classified = products[
-        (products["quadrant_year_be"] == str(rules.fallback.quadrant_year_be)) & (products["quadrant"] != "")
-    ]
-    values = products[["rating_year_be", "stars", "quadrant_year_be", "quadrant"]]
-    unreadable = pd.concat([values[column].str.startswith("?") for column in values], axis=1).any(axis=1)
+    producers, products = register.producers, register.products
+    stars, year = products["stars"].to_numpy(), products["rating_year"].to_numpy()
+    quadrant, quadrant_year = products["quadrant"].to_numpy(), products["quadrant_year"].to_numpy()
+    rated = (year == rules.star_year_be) & (stars > ABSENT)
+    classified = (quadrant_year == (rules.fallback.quadrant_year_be or 0)) & (quadrant > ABSENT)
+    unreadable = np.any([products[column].to_numpy() == UNREADABLE for column in ProductRows._fields], axis=0)
+    kinds = ["", *(kind.name.lower() for kind in list(ProducerType)[1:])]
     return Profile(
         producers=len(producers),
         products=len(products),
-        types=_counts(types),
-        districts=_counts(producers["district_code"]),
-        stars=_counts(rated.loc[~rated["stars"].str.startswith("?"), "stars"]),
-        quadrants=_counts(classified.loc[~classified["quadrant"].str.startswith("?"), "quadrant"]),
+        types=_counts(producers["type"].to_numpy(), kinds.__getitem__),
+        districts=_counts(producers["district"].to_numpy(), "{:04}".format),
+        stars=_counts(stars[rated], str),
+        quadrants=_counts(quadrant[classified], lambda n: QUADRANTS[n - 1]),
         unreadable=int(unreadable.sum()),
     )
 
@@ -119,9 +129,9 @@ def distance(this: Mapping[str, int], last: Mapping[str, int]) -> float:
     return sum(abs(this.get(kind, 0) / here - last.get(kind, 0) / there) for kind in kinds) / 2
 
 
-def _counts(values: pd.Series) -> dict[str, int]:
-    counted = values.value_counts()
-    return {str(value): int(counted[value]) for value in sorted(counted.index)}
+def _counts(values: NDArray[Any], name: Callable[[int], str]) -> dict[str, int]:
+    found, counts = np.unique(values, return_counts=True)
+    return {name(value): count for value, count in zip(found.tolist(), counts.tolist(), strict=True)}
 
 
 def _share(part: int, whole: int) -> float:

@@ -4,20 +4,22 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kbo_core.domain.answers import answers_bytes
 from kbo_core.domain.certificate import Basis, ShortageCertificate, Standing, certificate_faults, certify
 from kbo_core.domain.findings import Finding, block
 from kbo_core.office.results import json_bytes, sha256
-from kbo_core.office.screening import Screening
 from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import events
+
+if TYPE_CHECKING:  # a screening asks for its certificate
+    from kbo_core.office.screening import Screening
 
 NAME = "certificate.json"
 
 
-def certificate(screening: Screening) -> ShortageCertificate | None:
+def certificate(screening: "Screening") -> ShortageCertificate | None:
     """What justifies the fallback of a screening; None where it is shut."""
     decisions = screening.decided.decisions
     columns = (decisions[name] for name in Standing._fields)
@@ -25,7 +27,7 @@ def certificate(screening: Screening) -> ShortageCertificate | None:
     return certify(screening.decided.shortage, standings, basis_of(screening))
 
 
-def basis_of(screening: Screening) -> Basis:
+def basis_of(screening: "Screening") -> Basis:
     """What the decisions of a screening rest on."""
     definition = screening.file.definition
     inputs = {source.label: source.sha256 for source in screening.ingested.files}
@@ -34,7 +36,7 @@ def basis_of(screening: Screening) -> Basis:
     )
 
 
-def certificate_files(screening: Screening) -> dict[str, bytes]:
+def certificate_files(screening: "Screening") -> dict[str, bytes]:
     """``certificate.json`` where the fallback is open, else nothing."""
     issued = certificate(screening)
     return {NAME: json_bytes(issued.as_dict())} if issued else {}

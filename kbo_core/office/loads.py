@@ -5,10 +5,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import pandas as pd
-
 from kbo_core.domain.areas import Province
-from kbo_core.domain.drift import drift, profile_of
+from kbo_core.domain.definition import CycleDefinition
+from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import refused
 from kbo_core.domain.record_difference import CHANGES, DIFFERENCE_COLUMNS, Difference, compare
 from kbo_core.domain.records import Records
@@ -21,6 +20,7 @@ from kbo_core.office.snapshots import load_records, snapshot_of
 from kbo_core.registry.quality import Validate
 from kbo_core.registry.sources import Fetch, SourceFile, fetch_source
 from kbo_core.store.database import Connection, load_blob
+from kbo_core.store.log import events
 from kbo_core.store.reading import Cycle, cycle_ids, get_cycle
 
 RECORDS_TH = {"producer": "ผู้ผลิต", "product": "ผลิตภัณฑ์", "participant": "รายชื่อผู้เข้าร่วม"}
@@ -39,13 +39,12 @@ class Load:
 
 @dataclass(frozen=True)
 class SinceLast:
-    """What changed since the latest earlier cycle of the province; ``drift`` as in ``kbo_core.domain.drift``."""
+    """What changed since the latest earlier cycle of the province."""
 
     cycle_id: str
     opened_at: datetime
     snapshot_id: str
     difference: Difference
-    drift: pd.DataFrame
 
     @property
     def summary_th(self) -> str:
@@ -56,33 +55,37 @@ class SinceLast:
             "cycle": self.cycle_id,
             "snapshot": self.snapshot_id,
             "totals": self.difference.totals,
-            "drift": {str(name): round(float(value), 6) for name, value in self.drift.iloc[0].items()},
         }
 
 
-def since_last(office: Office, screening: Screening) -> SinceLast | None:
+def since_last(connection: Connection, screening: Screening) -> SinceLast | None:
     """How the register just screened differs from the one that the province's latest other cycle rests on."""
-    definition = screening.file.definition
-    with office.database.read() as connection:
-        known = [get_cycle(connection, cycle_id) for cycle_id in cycle_ids(connection)]
-        earlier = [
-            (cycle.opened_at, cycle.cycle_id, cycle)
-            for cycle in known
-            if cycle.province_code == definition.province_code and cycle.cycle_id != definition.cycle and cycle.snapshot
-        ]
-        if not earlier:
-            return None
-        last = max(earlier, key=lambda told: told[:2])[-1]
-        assert last.snapshot  # noqa: S101 - asked above
-        before, rules = load_records(connection, last.snapshot), definition_of(connection, last).rules
+    last = last_cycle(connection, screening.file.definition)
+    if last is None or last.snapshot is None:
+        return None
+    before = load_records(connection, last.snapshot)
     after = snapshot_of(screening.ingested.register).records
-    return SinceLast(
-        last.cycle_id,
-        last.opened_at,
-        last.snapshot,
-        compare(before, after),
-        drift(profile_of(after, definition.rules), profile_of(before, rules)),
-    )
+    return SinceLast(last.cycle_id, last.opened_at, last.snapshot, compare(before, after))
+
+
+def last_cycle(connection: Connection, definition: CycleDefinition) -> Cycle | None:
+    """The latest other cycle of the definition's province whose register was kept."""
+    known = [get_cycle(connection, cycle_id) for cycle_id in cycle_ids(connection)]
+    earlier = [
+        cycle
+        for cycle in known
+        if cycle.province_code == definition.province_code and cycle.cycle_id != definition.cycle and cycle.snapshot
+    ]
+    return max(earlier, key=lambda cycle: (cycle.opened_at, cycle.cycle_id), default=None)
+
+
+def last_profile(connection: Connection, definition: CycleDefinition) -> Profile | None:
+    """The figures of the register that the province's latest other cycle was opened on."""
+    last = last_cycle(connection, definition)
+    if last is None:
+        return None
+    told = next(entry.payload for entry in events(connection, last.cycle_id) if entry.kind == "cycle-opened")
+    return Profile(**told["profile"]) if "profile" in told else None
 
 
 def compare_loads(office: Office, was: str, now: str, validate: Validate) -> tuple[Load, Load, Difference]:

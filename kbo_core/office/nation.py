@@ -11,8 +11,9 @@ from pathlib import Path
 from kbo_core.domain.decisions import Verdicts
 from kbo_core.domain.findings import KboError, RefusedError, block, refused
 from kbo_core.office.definitions import DefinitionFile, read_definition
-from kbo_core.office.register import Nation, ingest_provinces
+from kbo_core.office.register import Ingested, Nation, ingest_provinces
 from kbo_core.office.screening import Screening, require_computable, screening_of
+from kbo_core.office.soundness import Whole, judge_wholes
 from kbo_core.registry.quality import Validate
 from kbo_core.registry.sources import fetch_source
 
@@ -128,10 +129,10 @@ def screen_nation(
             except KboError as error:
                 yield from (Outcome(file, None, error) for file in computable)
                 continue
-            yield from _decided(computable, nation)
+            yield from _decided(computable, nation, validate)
 
 
-def _decided(files: Sequence[DefinitionFile], nation: Nation) -> Iterator[Outcome]:
+def _decided(files: Sequence[DefinitionFile], nation: Nation, validate: Validate) -> Iterator[Outcome]:
     verdicts: dict[str, Verdicts] = {}
     for same in _grouped(files, lambda file: file.definition.rules.model_dump_json()):
         quota = {code: places for file in same for code, places in file.definition.quota.items()}
@@ -139,13 +140,17 @@ def _decided(files: Sequence[DefinitionFile], nation: Nation) -> Iterator[Outcom
         for file in same:
             province = file.definition.province
             verdicts[file.definition.cycle] = of_all.part(*nation.span(province), int(province.code))
+    read: list[tuple[DefinitionFile, Ingested]] = []
     for file in files:
         try:
-            ingested = nation.province(file.definition.province)
+            read.append((file, nation.province(file.definition.province)))
         except KboError as error:
             yield Outcome(file, None, error)
-            continue
-        yield Outcome(file, screening_of(file, ingested, verdicts[file.definition.cycle]), None)
+    wholes = [Whole.of(file.definition, ingested.register, None) for file, ingested in read]
+    told = judge_wholes(wholes, validate) if wholes else []
+    for (file, ingested), whole, findings in zip(read, wholes, told, strict=True):
+        found = verdicts[file.definition.cycle]
+        yield Outcome(file, screening_of(file, ingested, whole.profile, findings, found), None)
 
 
 def _by_sources(files: Sequence[DefinitionFile]) -> list[list[DefinitionFile]]:

@@ -78,6 +78,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             "inputs": {source.label: source.sha256 for source in screening.ingested.files},
             "register": sha256(register),
             **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
+            "profile": screening.profile.as_dict(),
             "answers": sha256(answers),
             "due_at": definition.due_at.isoformat(),
             "quota": [[code, places] for code, places in definition.quota.items()],

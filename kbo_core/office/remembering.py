@@ -1,5 +1,7 @@
 """What a province remembers about names: answers of this year that nobody is asked for again next year."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +18,16 @@ def remembered_answers(connection: Connection, province_code: str) -> Answers:
     return {_about(told): told.answer for told in match_answers(connection, province_code)}
 
 
-def answers_at_home(home: Path, province_code: str) -> Answers:
-    """The same for a dry run: where the home has no database, nothing is remembered, and none is made."""
+@contextmanager
+def at_home(home: Path) -> Iterator[Connection | None]:
+    """A look at what a home remembers, for a dry run: None where it has no database, and none is made."""
     with look_into(database_url(home), "match_answer") as connection:
+        yield connection
+
+
+def answers_at_home(home: Path, province_code: str) -> Answers:
+    """The answers that a home remembers, for a dry run."""
+    with at_home(home) as connection:
         return remembered_answers(connection, province_code) if connection is not None else NO_ANSWERS
 
 

@@ -1,6 +1,6 @@
 """The dry run: ingest, validate, decide, and write down what would be. No state is changed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,10 +9,14 @@ from kbo_core.domain.answers import NO_ANSWERS, Answers, answers_bytes
 from kbo_core.domain.decisions import COLUMNS, Decided, Verdicts, decide
 from kbo_core.domain.definition import CycleDefinition
 from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
+from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
+from kbo_core.office.certifying import certificate_files
 from kbo_core.office.definitions import DefinitionFile
 from kbo_core.office.register import Ingested, ingest
 from kbo_core.office.results import csv_bytes, json_bytes, json_lines_bytes, sha256
+from kbo_core.office.snapshots import snapshot_of
+from kbo_core.office.soundness import Whole, judge_wholes
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate
 from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import Fetch, fetch_source
@@ -24,6 +28,7 @@ class Screening:
 
     file: DefinitionFile
     ingested: Ingested
+    profile: Profile
     decided: Decided
     findings: tuple[Finding, ...]
 
@@ -35,6 +40,7 @@ class Screening:
             "findings.json": json_lines_bytes(finding.as_row() for finding in self.findings),
             "quarantine.csv": csv_bytes(self.ingested.quarantine, QUARANTINE_COLUMNS),
             "repairs.csv": csv_bytes(self.ingested.repairs, REPAIR_COLUMNS),
+            **certificate_files(self),
         }
         return {**files, "manifest.json": json_bytes(self._manifest(files))}
 
@@ -42,6 +48,7 @@ class Screening:
         return {
             "definition": self.file.sha256,
             "inputs": {source.label: source.sha256 for source in self.ingested.files},
+            "snapshot": snapshot_of(self.ingested.register).id,
             "rows": self.ingested.counts,
             "answers": sha256(answers_bytes(self.ingested.used_answers)),
             "outputs": {name: sha256(content) for name, content in files.items()},
@@ -49,17 +56,22 @@ class Screening:
 
 
 def screen(
-    file: DefinitionFile, validate: Validate, fetch: Fetch | None = None, answers: Answers = NO_ANSWERS
+    file: DefinitionFile,
+    validate: Validate,
+    fetch: Fetch | None = None,
+    answers: Answers = NO_ANSWERS,
+    last: Profile | None = None,
 ) -> Screening:
     """Screen a definition, on the files beside it or on those that ``fetch`` hands over, with what is remembered about
-    names.
+    names and, to compare with, the figures of the province's last register.
 
     Raises RefusedError or BlockedError when the registers, or the definition itself, cannot be computed with. What
     would only stop the opening stands among the findings, as blocking.
     """
     require_computable(file.definition)
     ingested = ingest(file.definition, fetch or partial(fetch_source, folder=file.folder), validate, answers)
-    return screening_of(file, ingested)
+    whole = Whole.of(file.definition, ingested.register, last)
+    return screening_of(file, ingested, whole.profile, judge_wholes([whole], validate)[0])
 
 
 def require_computable(definition: CycleDefinition) -> None:
@@ -68,15 +80,21 @@ def require_computable(definition: CycleDefinition) -> None:
         raise BlockedError(*uncomputable)
 
 
-def screening_of(file: DefinitionFile, ingested: Ingested, verdicts: Verdicts | None = None) -> Screening:
-    """The screening of a register that is read, with its verdicts where they are drawn already."""
+def screening_of(
+    file: DefinitionFile,
+    ingested: Ingested,
+    profile: Profile,
+    of_the_whole: Sequence[Finding],
+    verdicts: Verdicts | None = None,
+) -> Screening:
+    """The screening of a register that is read and judged as a whole; ``verdicts`` where they are drawn already."""
     definition = file.definition
     decided = decide(ingested.register, definition, verdicts)
     findings = [
         *definition_findings(definition),
-        *settle(definition, [*ingested.findings, *decided.findings]),
+        *settle(definition, [*ingested.findings, *of_the_whole, *decided.findings]),
     ]
-    return Screening(file, ingested, decided, tuple(in_order(findings)))
+    return Screening(file, ingested, profile, decided, tuple(in_order(findings)))
 
 
 def write_outputs(files: Mapping[str, bytes], folder: Path) -> None:

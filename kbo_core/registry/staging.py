@@ -120,7 +120,7 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
             "province": areas.province,
             "district": areas.district,
             "is_district_unknown": (areas.district == 0)
-            & (texts["district"].where(bool) | ("producer_type" in table.columns)),
+            & (texts["district"].where(bool) | ("district" in table.kind.required)),
             "id": ids.numbers(texts["producer_id"].words)[texts["producer_id"].codes],
             "key": keys.numbers(told)[names.codes],
             "has_national_id": has_national_id,

@@ -24,7 +24,7 @@ CITIZEN = "1560100123456"
 PHONE = "081-999-8877"
 CHAIR = "นางคำหล้า ประธานกลุ่ม"
 GROUP = "กลุ่มผู้ผลิตชุมชน"
-FILES = ["decisions.csv", "findings.json", "manifest.json", "quarantine.csv", "shortage.json"]
+CONTRACT = ["decisions.csv", "findings.json", "manifest.json", "quarantine.csv", "shortage.json"]
 PLACES = ["เมืองพะเยา", "แม่ใจ", "จุน", "ปง"]
 QUOTA = {"5601": 2, "5607": 2, "5602": 0}
 _NAMES = ["กลุ่มทอผ้าไหม", "กลุ่มแปรรูปปลาส้ม", "วิสาหกิจชุมชนจักสาน", "กลุ่มน้ำพริก", "ชมรมเห็ดนางฟ้า", "กลุ่มผ้าปักไทลื้อ", "กลุ่มลำไยอบแห้ง"]
@@ -124,9 +124,12 @@ def rows_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def test_a_screening_writes_the_five_files_of_the_contract(files: dict[str, bytes]) -> None:
-    """No more and no fewer."""
-    assert sorted(files) == FILES
+def test_a_screening_writes_the_five_files_of_the_contract_the_repairs_and_where_due_the_certificate(
+    files: dict[str, bytes],
+) -> None:
+    """The certificate stands exactly where the fallback is open."""
+    is_open = json.loads(files["shortage.json"])["fallback_open"]
+    assert sorted(files) == sorted([*CONTRACT, "repairs.csv", *(["certificate.json"] if is_open else [])])
 
 
 def test_decisions_have_exactly_the_contracts_columns_under_a_bom(files: dict[str, bytes]) -> None:

@@ -14,7 +14,7 @@ PERSONAL = frozenset({"contact_name", "phone"})
 _NAMES = frozenset({"producer_name", "product_name"})
 _CODES = frozenset({"producer_id", "product_id"})
 _FEWEST_DIGITS = 7  # of what may be somebody's number
-_PERSON = re.compile(r"(?:นางสาว|น\.ส\.|นาง|นาย|คุณ|ว่าที่) ?\S{2,} \S{2,}")  # นายายอาม and นางรอง are districts
+_PERSON = re.compile(r"(?<![ก-๙])(?:นางสาว|น\.ส\.|นาง|นาย|คุณ|ว่าที่) ?\S{2,} \S{2,}")  # นายายอาม and นางรอง are districts
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -26,7 +26,7 @@ def shown(column: str, text: str) -> str:
 def looks_personal(text: str) -> bool:
     """Is it a number of somebody's, or a person's name with a title?"""
     text = clean(text)
-    return bool(_PERSON.match(text)) or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
+    return bool(_PERSON.search(text)) or sum(map(str.isdigit, text)) >= _FEWEST_DIGITS
 
 
 def _is_astray(column: str, text: str) -> bool:

@@ -94,6 +94,7 @@ def test_thirteen_digits_in_a_telephone_cell_are_no_national_id() -> None:
         ("district", "๐๘๑๒๓๔๕๖๗๘", True),
         ("province", "นางคำหล้า ดอยลับแล", True),
         ("subdistrict", "น.ส.คำปัน ใจดี", True),
+        ("subdistrict", "() นางคำหล้า ดอยลับแล", True),
         ("producer_name", "081-234-5678", True),
         ("district", "เทศบาลเมืองพะเยา", False),
         ("district", "นายายอาม", False),

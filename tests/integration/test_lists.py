@@ -282,8 +282,9 @@ def test_corrected_before_the_district_was_told_the_repair_is_still_asked_for(
 def test_a_district_under_repair_is_reminded_from_its_new_packet_on(opened: Office, validate: Validate) -> None:
     """Steps of the time when it had answered are not made up for; the next one asks for the corrected list."""
     answer(opened, "5607", "B1", at=LATER)
-    told(opened, the_list("B1"), validate, parse_now("2025-05-30T09:00"))
-    turn(opened, parse_now("2025-05-30T10:00"))
+    arrives(opened, the_list("B1"), validate, parse_now("2025-05-30T09:00"))
+    turn(opened, parse_now("2025-05-30T10:00"))  # the turn that sends the packet does not remind of it too
+    assert "5607-packet-02.eml" in outbox(opened)
     mine = [name for name in outbox(opened) if name.startswith("5607-reminder")]
     assert mine == []
     turn(opened, parse_now("2025-06-03T08:35"))

@@ -18,7 +18,8 @@ MADE = Path(__file__).parent / "made"
 CONTACT = "ดอยลับแล"  # the marker in every chair's name
 PHONE = "819998877"  # the marker in every telephone, whatever stands before and between
 CITIZEN = "1560100123451"  # the marker in every national ID; its last digit is right
-SECRETS = (CONTACT, PHONE, CITIZEN)
+NUMBERS = (PHONE, CITIZEN)
+SECRETS = (CONTACT, *NUMBERS)
 
 GROUP = "กลุ่มผู้ผลิตชุมชน"
 _TYPES = (GROUP,) * 6 + ("วิสาหกิจชุมชน", "รายเดี่ยว", "SMEs", "", "กลุ่ม")
@@ -80,6 +81,7 @@ class CorruptedFile:
     encoding: str = ""
     has_merges: bool = False
     may_show_secrets: bool = False
+    is_harmed: bool = False  # in its bytes: a chair's name may have lost the title by which it is known
 
     def __repr__(self) -> str:
         return f"<seed {self.seed} {self.kind} {self.label} {self.source} after {', '.join(self.steps)}>"
@@ -122,7 +124,7 @@ def _row(kind: str, n: int, pick: Random) -> list[Cell]:
         "province": province,
         "district": district,
         "subdistrict": pick.choice(["", "แม่ต๊ำ"]),
-        "contact_name": f"นางคำหล้า {CONTACT}",
+        "contact_name": pick.choice([f"นางคำหล้า {CONTACT}", f" นางคำหล้า  {CONTACT}"]),  # the blanks are a repair
         "phone": pick.choice(["0819998877", "081-999-8877", "081 999 8877", "819998877", "0819998877, 053123456"]),
         "citizen": CITIZEN,
         "product_name": pick.choice(["ผ้าทอ", "ปลาส้ม", "น้ำพริก"]),
@@ -526,6 +528,7 @@ def _member(content: bytes, pick: Random) -> bytes:
 
 
 _BYTE_STEPS = (_flipped, _flipped, _dropped, _duplicated, _truncated, _inserted, _inserted)
+_HARMS = {step.__name__[1:] for step in (*_BYTE_STEPS, _member)}
 
 
 def corrupted(seed: int, kind: str) -> CorruptedFile:
@@ -577,4 +580,5 @@ def corrupted(seed: int, kind: str) -> CorruptedFile:
         encoding,
         bool(sheet.merges),
         sheet.may_show_secrets,
+        any(step in _HARMS for step in steps),
     )

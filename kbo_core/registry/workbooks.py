@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, KboError, RefusedError, blocked, info, refused
 from kbo_core.domain.thai_text import name_key
+from kbo_core.registry.far_cells import refuse_far_cells
 from kbo_core.registry.grids import Grid, Merge
 from kbo_core.registry.merged_cells import merged_cells
 from kbo_core.registry.opendocument import errors, is_ods
@@ -98,6 +99,7 @@ def _without_panic_report() -> Iterator[None]:
 
 def _read(file: SourceFile, source: Source) -> tuple[list[Grid], list[str]]:
     """The grids, and the names of the hidden sheets that were passed over."""
+    refuse_far_cells(file)
     book = fastexcel.read_excel(file.content)
     named = source.sheet is not None and source.sheet != ALL_SHEETS
     names = [_named(file, book.sheet_names, source.sheet or "")] if named else book.sheet_names

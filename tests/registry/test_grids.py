@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -116,6 +117,22 @@ def test_a_sheet_that_is_not_there_blocks_with_those_that_are() -> None:
         grids("p.xlsx", as_xlsx({"ก": ROWS, "ข": ROWS}), "ค")
     [finding] = blocked.value.findings
     assert (finding.code, "ก, ข" in finding.message_th) == ("sheet-missing", True)
+
+
+def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_all_memory() -> None:
+    """With the place to look at; a cell that is only coloured is none, and a wide or a long table is read."""
+
+    def book(row: int, column: int, value: str) -> bytes:
+        out = io.BytesIO()
+        with xlsxwriter.Workbook(out, {"in_memory": True}) as made:
+            sheet = made.add_worksheet("ก")
+            sheet.write_row(0, 0, ROWS[0])
+            sheet.write(row, column, value, made.add_format({"bg_color": "yellow"}))
+        return out.getvalue()
+
+    assert refusal(book(1_048_575, 16_383, "x"), "p.xlsx") == "sheet-too-large"
+    for row, column, value in ((1_048_575, 16_383, ""), (1, 2_000, "x"), (200_000, 1, "x")):
+        assert grids("p.xlsx", book(row, column, value))[0].row(0)[:2] == ROWS[0]
 
 
 @pytest.mark.parametrize("name", ["p.xlsx", "p.xls", "p.ods", "p.xlsb"])

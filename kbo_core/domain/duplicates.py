@@ -9,34 +9,38 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from kbo_core.domain.nearness import NameIndex, core_of
+from kbo_core.domain.nearness import Spellings, core_of, similarity
 from kbo_core.domain.thai_text import name_key
 
 SAME_NAME, SAME_CORE, NEAR_NAME = "name", "core", "near"
+_NEARER = 95
 _SUBDISTRICT = re.compile("^(?:ตำบล|แขวง|ต\\.)")
 
 
-def duplicates(producers: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+def duplicates(producers: pd.DataFrame, keys: Sequence[str], spellings: Spellings) -> pd.DataFrame:
     """The pairs of one district that are probably one producer.
 
     Shape:
         producers: ``district``, ``key`` (index into ``keys``), ``subdistrict`` (as written, "" not given).
         result: ``first``, ``second`` (rows of producers), ``likeness`` (one of the three above).
     """
-    found: list[tuple[int, int, str]] = []
-    district = producers["district"].to_numpy()
-    in_order = np.argsort(district, kind="stable")
-    starts = np.flatnonzero(np.diff(district[in_order], prepend=-1))
-    names = [keys[key] for key in producers["key"].tolist()]
-    places = [_SUBDISTRICT.sub("", name_key(text)) for text in producers["subdistrict"].tolist()]
-    for members in np.split(in_order, starts[1:]):
-        for at, other in NameIndex([names[n] for n in members]).pairs():
-            one, two = sorted((int(members[at]), int(members[other])))
-            likeness = _likeness(names[one], names[two])
-            # A name that is only near is another group's where the subdistrict is another.
-            if likeness != NEAR_NAME or "" in (places[one], places[two]) or places[one] == places[two]:
-                found.append((one, two, likeness))
-    return pd.DataFrame(sorted(found), columns=["first", "second", "likeness"])
+    key, district = (producers[column].to_numpy(dtype=np.int64) for column in ("key", "district"))
+    subdistrict = producers["subdistrict"].tolist()
+    found = []
+    for one, two in zip(*(side.tolist() for side in spellings.alike(key, district)), strict=True):
+        name, other = keys[key[one]], keys[key[two]]
+        likeness = _likeness(name, other)
+        if likeness != NEAR_NAME or _is_one_place(subdistrict[one], subdistrict[two], similarity(name, other)):
+            found.append((one, two, likeness))
+    return pd.DataFrame(found, columns=["first", "second", "likeness"])
+
+
+def _is_one_place(subdistrict: str, other: str, alike: int) -> bool:
+    """May near names be one group's? Not in two subdistricts; where none is told, they must be nearer still."""
+    if not (subdistrict and other):
+        return alike >= _NEARER
+    place, other_place = (_SUBDISTRICT.sub("", name_key(text)) for text in (subdistrict, other))
+    return place == other_place
 
 
 def _likeness(key: str, other: str) -> str:

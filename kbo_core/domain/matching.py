@@ -3,14 +3,13 @@
 A near match is a doubt for a person to settle, never silently a match or a miss.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kbo_core.domain.nearness import NameIndex
+from kbo_core.domain.nearness import Spellings
 
 Numbers = NDArray[np.int64]
 
@@ -28,11 +27,11 @@ def doubt_place(table: str, name: str, producer_id: str) -> str:
     return f"{table}: {name} ~ {producer_id}"
 
 
-def join(rows: pd.DataFrame, producers: pd.DataFrame, keys: Sequence[str]) -> Join:
+def join(rows: pd.DataFrame, producers: pd.DataFrame, spellings: Spellings) -> Join:
     """Link rows to producers: by id where both have one, else by name within the province and the district.
 
     Shape:
-        rows: numbers: ``province``, ``district`` (0 where not given), ``id`` (0 none), ``key`` (index into ``keys``).
+        rows: numbers: ``province``, ``district`` (0 where not given), ``id`` (0 none), ``key`` (of ``spellings``).
         producers: the same, and ``has_id``: the id is the register's own; index 0…n-1.
     """
     here = _Side(rows)
@@ -55,7 +54,7 @@ def join(rows: pd.DataFrame, producers: pd.DataFrame, keys: Sequence[str]) -> Jo
             doubts.append(several)
             open_rows[asked & (found >= 0)] = False
             open_rows[several[0]] = False
-    doubts.append(_near(np.flatnonzero(open_rows), here, register, keys))
+    doubts.append(_near(np.flatnonzero(open_rows), here, register, spellings))
     at = np.concatenate([row for row, _ in doubts])
     whose = np.concatenate([producer for _, producer in doubts])
     order = np.lexsort((whose, at))
@@ -105,20 +104,13 @@ class _Finder:
         return rows, self._members[np.repeat(first, count) + within]
 
 
-def _near(open_rows: Numbers, here: _Side, register: _Side, keys: Sequence[str]) -> tuple[Numbers, Numbers]:
+def _near(open_rows: Numbers, here: _Side, register: _Side, spellings: Spellings) -> tuple[Numbers, Numbers]:
     """Row and producer of every pair of the same province whose names are equal or near."""
-    rows: list[Numbers] = []
-    whose: list[Numbers] = []
     names, of_row = np.unique(here.province_name[open_rows], return_inverse=True)
-    provinces = names & 0xFFFF
-    for province in np.unique(provinces):
-        members = np.flatnonzero(register.province == province)
-        index = NameIndex([keys[key] for key in register.key[members]])
-        asked = np.flatnonzero(provinces == province)
-        for n, found in zip(asked, index.near([keys[names[n] >> 16] for n in asked]), strict=True):
-            if found:
-                at = open_rows[of_row == n]
-                rows.append(np.repeat(at, len(found)))
-                whose.append(np.tile(members[found], len(at)))
-    nothing = np.empty(0, dtype=np.int64)
-    return np.concatenate([nothing, *rows]), np.concatenate([nothing, *whose])
+    asked, whose = spellings.near(names >> 16, names & 0xFFFF, register.key, register.province)
+    # Each asked name stands for all the rows that write it.
+    by_name = np.argsort(of_row, kind="stable")
+    first = np.searchsorted(of_row[by_name], asked, "left")
+    count = np.searchsorted(of_row[by_name], asked, "right") - first
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return open_rows[by_name[np.repeat(first, count) + within]], np.repeat(whose, count)

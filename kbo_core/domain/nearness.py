@@ -12,6 +12,7 @@ from rapidfuzz import fuzz
 
 from kbo_core.domain.thai_columns import letters_of
 
+Numbers = NDArray[np.int64]
 NEAR = 90  # rapidfuzz ratio of two name keys; below it, names that differ are different names
 
 # Words before the name proper: the same group is written with one or another.
@@ -43,7 +44,7 @@ _PREFIXES = (
 )
 # At least four letters of the name proper stay.
 _TITLES = re.compile(rf"(?:(?:{'|'.join(map(re.escape, _PREFIXES))})(?=.{{4}}))*", re.DOTALL)
-_AT_ONCE = 256  # names that are compared with their whole block in one step
+_AT_ONCE = 1 << 18  # pairs compared together
 _NUMBERS = re.compile(r"[0-9]+")
 _FAR = re.compile("[^\x00-\uffff]")  # letters that take two numbers; as one, they differ less, never more
 
@@ -66,46 +67,111 @@ def similarity(key: str, other: str) -> int:
     return round(max(fuzz.ratio(key, other), fuzz.ratio(core_of(key), core_of(other))))
 
 
-class NameIndex:
-    """Name keys to be searched for near ones."""
+class Spellings:
+    """Name keys to be compared in many places; each is looked at once, when it is first asked for."""
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[str] = ()) -> None:
+        self._keys: Sequence[str] = ()
+        self._cores: dict[int, str] = {}
+        self._known_numbers: dict[tuple[str, ...], int] = {}
+        self._forms = (_Letters(), _Letters())
+        self._numbers = np.empty(0, dtype=np.int64)  # -1 not yet looked at
+        self.know(keys)
+
+    def know(self, keys: Sequence[str]) -> None:
+        """Take in more keys; those known already stand first among them."""
         self._keys = keys
-        self._cores = [core_of(key) for key in keys]
-        self._of_keys, self._of_cores = _Letters(keys), _Letters(self._cores)
-        self._by_numbers: dict[tuple[str, ...], list[int]] = {}
-        for n, key in enumerate(keys):
-            self._by_numbers.setdefault(tuple(_NUMBERS.findall(key)), []).append(n)
-        self._blocks = {numbers: np.array(at) for numbers, at in self._by_numbers.items()}
+        for form in self._forms:
+            form.grow(len(keys))
+        self._numbers = np.append(self._numbers, np.full(len(keys) - len(self._numbers), -1, dtype=np.int64))
 
-    def near(self, keys: Sequence[str]) -> Iterator[list[int]]:
-        """For each key the index's keys that are equal or near, in their order."""
+    def _look_at(self, names: Numbers) -> None:
+        new = np.unique(names[self._numbers[names] < 0])
+        keys = [self._keys[n] for n in new.tolist()]
         cores = [core_of(key) for key in keys]
-        of_keys, of_cores = _Letters(keys), _Letters(cores)
-        for n, key in enumerate(keys):
-            block = self._blocks.get(tuple(_NUMBERS.findall(key)))
-            if block is None:
-                yield []
-                continue
-            possible = self._of_keys.could_be_near(of_keys, n, block) | self._of_cores.could_be_near(of_cores, n, block)
-            yield [int(p) for p in block[possible] if self._is_near(key, cores[n], int(p))]
+        self._cores |= zip(new.tolist(), cores, strict=True)
+        self._forms[0].put(new, keys)
+        self._forms[1].put(new, cores)
+        known = self._known_numbers
+        self._numbers[new] = [known.setdefault(tuple(_NUMBERS.findall(key)), len(known)) for key in keys]
 
-    def pairs(self) -> Iterator[tuple[int, int]]:
-        """The index's own keys that are equal or near to one another, each pair once."""
-        for block in self._blocks.values():
-            for first in range(0, len(block) if len(block) > 1 else 0, _AT_ONCE):
-                some = block[first : first + _AT_ONCE]
-                possible = np.zeros((len(some), len(block)), dtype=bool)
-                for texts in (self._of_keys, self._of_cores):
-                    possible |= texts.could_be_near(texts, some[:, None], block)
-                possible &= some[:, None] < block
-                for n, p in zip(*np.nonzero(possible), strict=True):
-                    one, other = int(some[n]), int(block[p])
-                    if self._is_near(self._keys[one], self._cores[one], other):
-                        yield one, other
+    def near(self, asked: Numbers, asked_place: Numbers, names: Numbers, place: Numbers) -> tuple[Numbers, Numbers]:
+        """Every pair of an asked name and a name of the same place that are equal or near, in order.
 
-    def _is_near(self, key: str, core: str, p: int) -> bool:
-        return fuzz.ratio(key, self._keys[p]) >= NEAR or fuzz.ratio(core, self._cores[p]) >= NEAR
+        Shape: ``asked`` and ``names`` are numbers of keys; what comes back are positions in them.
+        """
+        if not len(asked):
+            return asked, asked
+        self._look_at(names)
+        self._look_at(asked)
+        block = place << 32 | self._numbers[names]
+        order = np.argsort(block, kind="stable")
+        wanted, sorted_block = asked_place << 32 | self._numbers[asked], block[order]
+        first, last = np.searchsorted(sorted_block, wanted, "left"), np.searchsorted(sorted_block, wanted, "right")
+        found = [
+            self._judged(asked, names, rows, order[members])
+            for rows, members in _spread(np.arange(len(asked)), first, last - first)
+        ]
+        return _in_order(found)
+
+    def alike(self, names: Numbers, place: Numbers) -> tuple[Numbers, Numbers]:
+        """Every pair of names of one place that are equal or near, each once, the one that stands first in front."""
+        self._look_at(names)
+        block = place << 32 | self._numbers[names]
+        order = np.argsort(block, kind="stable")
+        last = np.searchsorted(block[order], block[order], "right")
+        at = np.arange(len(names))
+        found = [
+            self._judged(names, names, order[rows], order[members])
+            for rows, members in _spread(at, at + 1, last - at - 1)
+        ]
+        return _in_order(found)
+
+    def _judged(self, asked: Numbers, names: Numbers, rows: Numbers, members: Numbers) -> tuple[Numbers, Numbers]:
+        """Of these pairs those that are near; most are ruled out without looking at their letters one by one."""
+        one, other = asked[rows], names[members]
+        possible = self._forms[0].could_be_near(one, other) | self._forms[1].could_be_near(one, other)
+        rows, members = rows[possible], members[possible]
+        kept = np.fromiter(
+            (self._is_near(a, b) for a, b in zip(asked[rows].tolist(), names[members].tolist(), strict=True)),
+            dtype=bool,
+            count=len(rows),
+        )
+        return rows[kept], members[kept]
+
+    def _is_near(self, one: int, other: int) -> bool:
+        if fuzz.ratio(self._keys[one], self._keys[other]) >= NEAR:
+            return True
+        return fuzz.ratio(self._cores[one], self._cores[other]) >= NEAR
+
+
+def _spread(rows: Numbers, first: Numbers, count: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
+    """Each row with each of its members, so many pairs at a time."""
+    ends = np.cumsum(count)
+    begin = 0
+    while begin < len(rows):
+        done = ends[begin - 1] if begin else 0
+        end = max(int(np.searchsorted(ends, done + _AT_ONCE, "right")), begin + 1)
+        counts = count[begin:end]
+        within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        yield np.repeat(rows[begin:end], counts), np.repeat(first[begin:end], counts) + within
+        begin = end
+
+
+def _in_order(pairs: Sequence[tuple[Numbers, Numbers]]) -> tuple[Numbers, Numbers]:
+    nothing = np.empty(0, dtype=np.int64)
+    rows = np.concatenate([nothing, *(rows for rows, _ in pairs)])
+    members = np.concatenate([nothing, *(members for _, members in pairs)])
+    order = np.lexsort((members, rows))
+    return rows[order], members[order]
+
+
+def near_names(key: str, keys: Sequence[str]) -> list[int]:
+    """The keys that are equal or near to one, by number."""
+    names = np.arange(len(keys), dtype=np.int64)
+    asked = np.array([len(keys)], dtype=np.int64)
+    _, found = Spellings([*keys, key]).near(asked, asked * 0, names, names * 0)
+    return [int(n) for n in found]
 
 
 class _Letters:
@@ -115,24 +181,30 @@ class _Letters:
     the set by at most one.
     """
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        letters, starts = letters_of([_FAR.sub("\ufffd", text) for text in texts])
-        self.lengths = np.diff(starts).astype(np.int32)
-        bits = np.uint64(1) << (letters & np.uint16(63)).astype(np.uint64)
-        self.halves = [_union(np.where((letters & np.uint16(64)) == half, bits, 0), starts) for half in (0, 64)]
+    def __init__(self) -> None:
+        self._lengths = np.empty(0, dtype=np.int32)
+        self._halves = [np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64)]
 
-    def could_be_near(
-        self, others: "_Letters", n: int | NDArray[np.int64], block: NDArray[np.int64]
-    ) -> NDArray[np.bool_]:
-        """Which of the block's texts the ratio does not rule out by letters and lengths for text ``n`` of others (a row
-        for each, where it is a column of several)."""
-        lengths = self.lengths[block]
-        allowed = (100 - NEAR) * (lengths + others.lengths[n]) // 100
-        missing = np.abs(lengths - others.lengths[n])
-        differing = sum(
-            np.bitwise_count(mine[block] ^ theirs[n]) for mine, theirs in zip(self.halves, others.halves, strict=True)
-        )
-        return np.asarray((missing <= allowed) & (differing <= allowed))
+    def grow(self, count: int) -> None:
+        """Make room for so many texts."""
+        more = count - len(self._lengths)
+        self._lengths = np.append(self._lengths, np.zeros(more, dtype=np.int32))
+        self._halves = [np.append(half, np.zeros(more, dtype=np.uint64)) for half in self._halves]
+
+    def put(self, at: Numbers, texts: Sequence[str]) -> None:
+        """Look at the texts and keep what was seen at these places."""
+        letters, starts = letters_of([_FAR.sub("\ufffd", text) for text in texts])
+        self._lengths[at] = np.diff(starts)
+        bits = np.uint64(1) << (letters & np.uint16(63)).astype(np.uint64)
+        for kept, half in zip(self._halves, (0, 64), strict=True):
+            kept[at] = _union(np.where((letters & np.uint16(64)) == half, bits, 0), starts)
+
+    def could_be_near(self, one: Numbers, other: Numbers) -> NDArray[np.bool_]:
+        """Which of these pairs the ratio does not rule out by letters and lengths."""
+        lengths, others = self._lengths[one], self._lengths[other]
+        allowed = (100 - NEAR) * (lengths + others) // 100
+        differing = sum(np.bitwise_count(half[one] ^ half[other]) for half in self._halves)
+        return np.asarray((np.abs(lengths - others) <= allowed) & (differing <= allowed))
 
 
 def _union(bits: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.uint64]:

@@ -7,7 +7,7 @@ import pandas as pd
 from kbo_core.domain.explanations import Explanations, title_of
 from kbo_core.domain.findings import refused
 from kbo_core.domain.forecast import Outlook, forecast
-from kbo_core.domain.nearness import NameIndex
+from kbo_core.domain.nearness import near_names
 from kbo_core.domain.outcomes import NEAR_MISS_COLUMNS, near_miss_rows, open_rows, tally
 from kbo_core.domain.thai_text import name_key
 from kbo_core.office.results import csv_bytes, json_lines_bytes
@@ -50,8 +50,7 @@ def _nearest(key: str, keys: list[str]) -> list[int]:
     """Names that could be meant: the near ones, or those of which it is a part."""
     if not key:
         return []
-    [near] = NameIndex(keys).near([key])
-    return (near or [n for n, other in enumerate(keys) if key in other])[:_NEAREST]
+    return (near_names(key, keys) or [n for n, other in enumerate(keys) if key in other])[:_NEAREST]
 
 
 def outlooks(explained: Explanations) -> dict[str, Outlook]:

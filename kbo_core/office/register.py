@@ -28,6 +28,7 @@ from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Rules
 from kbo_core.domain.duplicates import NEAR_NAME, shared
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
+from kbo_core.domain.nearness import Spellings
 from kbo_core.domain.register import ProducerType, Register
 from kbo_core.domain.thai_text import name_key
 from kbo_core.domain.words import Words
@@ -229,7 +230,7 @@ class _Intake:
         self._open_questions: dict[tuple[str, str], NameQuestion] = {}
         self._fetch = fetch
         self._validate = validate
-        self._ids, self._keys = Lexicon(), Lexicon()
+        self._ids, self._keys, self._spellings = Lexicon(), Lexicon(), Spellings()
         self._files: dict[str, SourceFile] = {}
         self._findings: list[tuple[int, Finding]] = []
         self._parts: list[_Part] = []
@@ -257,10 +258,17 @@ class _Intake:
 
     def _twins(self, producers: pd.DataFrame) -> list[list[int]]:
         """The producers that are answered to be one; who may be one is asked."""
-        linked, still_open = twins(producers, self._keys.texts(), lambda *question: self._answer(*question)[0])
+        keys = self._known_keys()
+        linked, still_open = twins(producers, keys, self._spellings, lambda *question: self._answer(*question)[0])
         self._open_questions |= {(q.about.province_code, q.place): q for q in still_open}
         self._findings += [(int(question.about.province_code), twin_finding(question)) for question in still_open]
         return linked
+
+    def _known_keys(self) -> list[str]:
+        """Every name key so far, by number; their spellings are ready to be compared."""
+        keys = self._keys.texts()
+        self._spellings.know(keys)
+        return keys
 
     def _answer(self, province: int, place: str, about: About) -> tuple[str | None, bool]:
         """The answer, and whether it is the cycle's own; else what is remembered counts."""
@@ -444,7 +452,8 @@ class _Intake:
     ) -> Join:
         """The rows that are placed, linked; the others are nobody's. An answered near match is none."""
         at = np.flatnonzero(placed)
-        joined = join(rows.iloc[at], producers, self._keys.texts())
+        self._known_keys()
+        joined = join(rows.iloc[at], producers, self._spellings)
         producer = np.full(len(rows), -1, dtype=np.int32)
         producer[at] = joined.producer
         doubts = joined.doubts.assign(row=at[joined.doubts["row"]])

@@ -9,6 +9,7 @@ from kbo_core.domain.areas import districts
 from kbo_core.domain.duplicates import NEAR_NAME, SAME_CORE, SAME_NAME, duplicates, groups
 from kbo_core.domain.findings import Finding, warn
 from kbo_core.domain.matching import doubt_place
+from kbo_core.domain.nearness import Spellings
 
 _WHY = {
     SAME_NAME: ("ชื่อเดียวกัน", "the same name"),
@@ -19,12 +20,12 @@ Answered = Callable[[int, str, About], str | None]
 
 
 def twins(
-    producers: pd.DataFrame, keys: Sequence[str], answered: Answered
+    producers: pd.DataFrame, keys: Sequence[str], spellings: Spellings, answered: Answered
 ) -> tuple[list[list[int]], list[NameQuestion]]:
     """The rows of producers that are answered to be one, and the questions still open."""
     same: list[tuple[int, int]] = []
     still_open = []
-    for pair, question in _questions(producers, keys):
+    for pair, question in _questions(producers, keys, spellings):
         answer = answered(int(question.about.province_code), question.place, question.about)
         if answer == SAME:
             same.append(pair)
@@ -50,8 +51,10 @@ def twin_finding(question: NameQuestion) -> Finding:
     )
 
 
-def _questions(producers: pd.DataFrame, keys: Sequence[str]) -> Iterator[tuple[tuple[int, int], NameQuestion]]:
-    found = duplicates(producers, keys)
+def _questions(
+    producers: pd.DataFrame, keys: Sequence[str], spellings: Spellings
+) -> Iterator[tuple[tuple[int, int], NameQuestion]]:
+    found = duplicates(producers, keys, spellings)
     ids, names = producers["producer_id"].tolist(), producers["producer_name"].tolist()
     for first, second, likeness in found.itertuples(index=False, name=None):
         one, two = sorted((first, second), key=lambda n: ids[n])

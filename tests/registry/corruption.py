@@ -539,7 +539,7 @@ def corrupted(seed: int, kind: str) -> CorruptedFile:
     steps: list[str] = []
     for _ in range(pick.choice([0, 1, 1, 1, 2, 2, 3, 5])):
         step = pick.choice(_RARE_STEPS) if pick.random() < 0.03 else pick.choice(_TABLE_STEPS)
-        if sheet.rows:
+        if sheet.rows and sheet.rows[sheet.heading]:
             step(sheet, pick)
             steps.append(step.__name__[1:])
     form = pick.choice(["csv"] * 11 + ["xlsx"] * 7 + ["ods"] * 2 + ["xls"])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from kbo_core.domain.duplicates import duplicates, groups, shared
-from kbo_core.domain.nearness import is_near
+from kbo_core.domain.nearness import Spellings, is_near
 from kbo_core.domain.thai_text import name_key
 
 
@@ -18,7 +18,8 @@ def found(*producers: tuple[int, str, str]) -> list[tuple[int, int, str]]:
             "subdistrict": [subdistrict for _, _, subdistrict in producers],
         }
     )
-    pairs = duplicates(table, [name_key(name) for _, name, _ in producers])
+    keys = [name_key(name) for _, name, _ in producers]
+    pairs = duplicates(table, keys, Spellings(keys))
     return list(pairs.itertuples(index=False, name=None))
 
 

@@ -1,16 +1,16 @@
 """Near names: the index finds exactly what comparing every pair would, and compares few of them."""
 
-import time
 from random import Random
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
 from kbo_core.domain import nearness
-from kbo_core.domain.nearness import NameIndex, core_of, is_near
+from kbo_core.domain.nearness import Spellings, core_of, is_near, near_names
 
 WORDS = ("กลุ่ม", "กลุ่มแม่บ้าน", "วิสาหกิจชุมชน", "นาง", "ร้าน", "ทอผ้า", "จักสาน", "บ้าน", "ปลาส้ม", "น้ำพริก", "หมู่", "3", "13", "𝔾")
 LETTERS = "กขคงนมยรลวาิี่้์ab13😀"
@@ -27,6 +27,21 @@ def keys(draw: st.DrawFn) -> list[str]:
     return names
 
 
+def near(register: list[str], asked: list[str]) -> tuple[list[int], list[int]]:
+    """The pairs of asked and register's names, all in one place."""
+    names = np.arange(len(register) + len(asked), dtype=np.int64)
+    there, here = names[: len(register)], names[len(register) :]
+    found = Spellings([*register, *asked]).near(here, here * 0, there, there * 0)
+    return found[0].tolist(), found[1].tolist()
+
+
+def pairs(register: list[str]) -> list[tuple[int, int]]:
+    """The pairs of the register's own names, all in one place."""
+    names = np.arange(len(register), dtype=np.int64)
+    found = Spellings(register).alike(names, names * 0)
+    return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
+
+
 def near_or_same(one: str, other: str) -> bool:
     return one == other or is_near(one, other)
 
@@ -37,7 +52,8 @@ def test_the_index_finds_what_every_pair_compared_would(register: list[str], ask
     """In the register's order, names that are equal among them."""
     asked = [*asked, *register[:3]]
     expected = [[n for n, key in enumerate(register) if near_or_same(name, key)] for name in asked]
-    assert [*NameIndex(register).near(asked)] == expected
+    assert [near_names(name, register) for name in asked] == expected
+    assert [*zip(*near(register, asked), strict=True)] == [(n, m) for n, found in enumerate(expected) for m in found]
 
 
 @given(keys())
@@ -45,7 +61,7 @@ def test_the_index_finds_what_every_pair_compared_would(register: list[str], ask
 def test_each_near_pair_of_a_register_is_found_once(register: list[str]) -> None:
     """Both ways round it is one pair."""
     expected = {(n, m) for m in range(len(register)) for n in range(m) if near_or_same(register[n], register[m])}
-    found = [*NameIndex(register).pairs()]
+    found = pairs(register)
     assert sorted({tuple(sorted(pair)) for pair in found}) == sorted(expected)
     assert len(found) == len(expected)
 
@@ -53,9 +69,9 @@ def test_each_near_pair_of_a_register_is_found_once(register: list[str]) -> None
 def test_pairs_beyond_one_step_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """A district may have more names than are compared at once."""
     register = [f"กลุ่ม{word}{place}" for word in WORDS[5:10] for place in ("ดอยหลวง", "ดอยหลวงง", "กว๊าน")]
-    whole = sorted(NameIndex(register).pairs())
+    whole = pairs(register)
     monkeypatch.setattr(nearness, "_AT_ONCE", 2)
-    assert whole == sorted(NameIndex(register).pairs()) != []
+    assert whole == pairs(register) != []
 
 
 @pytest.mark.parametrize(
@@ -98,14 +114,5 @@ def test_most_pairs_are_ruled_out_without_being_compared(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(nearness, "fuzz", SimpleNamespace(ratio=counting))
     register, asked = _names(1_500), _names(1_800)[1_500:]
-    [*NameIndex(register).near(asked)]
+    near(register, asked)
     assert compared < 1_500 * 300 / 100
-
-
-def test_a_name_is_looked_up_in_a_large_province_at_once() -> None:
-    """Three hundred names among six thousand, in the time that people do not notice."""
-    register = _names(6_000)
-    index = NameIndex(register)
-    begun = time.process_time()
-    [*index.near(register[:300])]
-    assert time.process_time() - begun < 2

@@ -22,8 +22,13 @@ from kbo_core.registry.table import Table
 from kbo_core.registry.telephones import suggest
 from kbo_core.registry.values import OFFICIAL_TYPES, parse_quadrant, parse_stars, parse_type, parse_year_be
 
+_UNIT = "ราย|กลุ่ม|แห่ง|รายการ|ผลิตภัณฑ์|คน|อำเภอ|ตำบล|ชิ้น"
+# A group may be called รวมใจ or รวมพลัง: behind "total" stand only a number, its unit, and the area that it is of.
 _TOTAL = re.compile(
-    r"(?:ยอด)?รวม(?:ทั้งสิ้น|ทั้งหมด|ทั้งจังหวัด|ทั้งอำเภอ)?(?:จำนวน)?[0-9.,:]*(?:ราย|กลุ่ม|แห่ง|รายการ|ผลิตภัณฑ์)?|(?:grand)?total[0-9.,:]*"
+    r"(?:(?:ยอด|ผล)?รวม(?:ทั้งสิ้น|ทั้งหมด|ทั้งจังหวัด|ทั้งอำเภอ)?|ทั้งหมด|ทั้งสิ้น|(?:grand)?total)(?:จำนวน)?"
+    rf"(?:(?:ผู้ผลิต|ผู้ประกอบการ|กลุ่ม|ผลิตภัณฑ์)(?=\(?[0-9]))?\(?[0-9.,:]*(?:{_UNIT})?\)?"
+    r"|รวม(?:อำเภอ|ตำบล|จังหวัด)[^0-9]+"
+    rf"(?:[0-9.,:]+(?:{_UNIT})?)?"
 )
 _VALUES: Mapping[str, tuple[str, Callable[[str], int], type[np.integer]]] = {
     "producer_type": ("type", parse_type, np.int8),

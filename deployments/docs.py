@@ -38,12 +38,20 @@ _DEFINITION = ("kbo_core.domain.definition", "kbo_core.domain.definition_checks"
 _PLACES = (
     ("The definition", (*_DEFINITION, "kbo_core.office.definitions")),
     ("The letter", ("kbo_core.circular",)),
-    ("The registers", ("kbo_core.registry", "kbo_core.office.register")),
-    ("The decisions", ("kbo_core.domain.decisions",)),
+    ("The registers", ("kbo_core.registry", "kbo_core.office.register", "kbo_core.office.nation")),
+    ("Names and changes of registers", (
+        "kbo_core.office.twins", "kbo_core.office.reviewing", "kbo_core.office.loads", "kbo_core.office.lists",
+    )),
+    ("The decisions", (
+        "kbo_core.domain.decisions", "kbo_core.domain.forecast", "kbo_core.office.rounds",
+        "kbo_core.office.explaining", "kbo_core.office.comparing",
+    )),
     ("A form that comes back: can it be read?", ("kbo_core.documents",)),
     ("A form that comes back: can it be accepted?", ("kbo_core.domain.submission_checks", "kbo_core.office.intake")),
     ("Opening, settling, closing", ("kbo_core.office.opening", "kbo_core.office.settling", "kbo_core.office.closing")),
-    ("The invariants: `kbo doctor`", ("kbo_core.office.doctor",)),
+    ("The invariants: `kbo doctor`", (
+        "kbo_core.office.doctor", "kbo_core.domain.certificate", "kbo_core.office.certifying",
+    )),
     ("The installation", ("kbo_core.office.office", "kbo_core.store", "kbo_core.channels", "deployments")),
 )  # fmt: skip
 _REACH = {
@@ -142,7 +150,8 @@ def _lifecycle() -> list[str]:
         "",
         "## Reminders",
         "",
-        f"Due at {reminders.OFFICE_OPENS:%H:%M} Bangkok time, to a district in `{State.DISPATCHED}`:",
+        f"Due at {reminders.OFFICE_OPENS:%H:%M} Bangkok time, to a district in `{State.DISPATCHED}` or",
+        f"`{State.REPAIR}`:",
         f"{_days(reminders.DAYS_BEFORE)} days before the deadline, {_days(reminders.DAYS_AFTER)} days after it,",
         f"then every {reminders.EVERY_DAYS} days with a word to the district's superior. A step is due when its time",
         "has passed and the ledger does not have it: of several missed ones the latest is sent and the others are",

@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings of whoever runs it."""
-    for name in ("KBO_HOME", "KBO_NOW", "KBO_JSON", "KBO_DATABASE_URL", "KBO_SMTP_URL", "KBO_MAIL_FROM"):
+    for name in [name for name in os.environ if name.startswith("KBO_")]:
         monkeypatch.delenv(name, raising=False)
 
 

@@ -1,6 +1,5 @@
 """``kbo cycle …``: the round from definition to report."""
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,14 +14,13 @@ from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.closing import latest_report
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.following import board
-from kbo_core.office.loads import last_profile, since_last
+from kbo_core.office.loads import screen_here, since_last
 from kbo_core.office.office import open_office
 from kbo_core.office.opening import opened_before
 from kbo_core.office.overview import known_cycles, overview
-from kbo_core.office.remembering import at_home, remembered_answers
-from kbo_core.office.screening import screen, write_outputs
+from kbo_core.office.remembering import at_home
+from kbo_core.office.screening import write_outputs
 from kbo_core.office.settling import settle_match
-from kbo_core.registry.sources import fetch_source
 
 app = typer.Typer(help="The round: check, screen, open, follow, close.", no_args_is_help=True, rich_markup_mode=None)
 insight.register(app)
@@ -52,14 +50,9 @@ def screen_(definition: Definition, out: Annotated[Path, typer.Option("--out", h
 
     file = read_definition(definition)
     with console.err.status("กำลังตรวจทะเบียนและคัดกรอง …"):
-        fetch = partial(fetch_source, folder=file.folder, cache=console.downloads())
+        screening = screen_here(console.home(), file, validator())
         with at_home(console.home()) as known:
-            if known is None:
-                screening, since = screen(file, validator(), fetch), None
-            else:
-                answers = remembered_answers(known, file.definition.province_code)
-                screening = screen(file, validator(), fetch, answers, last_profile(known, file.definition))
-                since = since_last(known, screening)
+            since = since_last(known, screening) if known is not None else None
         write_outputs(screening.outputs(), out)
     figures = screening.decided.shortage.province
     console.report(

@@ -21,7 +21,6 @@ from kbo_core.office.explaining import (
     outlooks,
     province_document,
 )
-from kbo_core.office.office import open_office
 from kbo_core.office.rounds import Round, round_of
 from kbo_core.office.screening import write_outputs
 
@@ -88,7 +87,7 @@ def _round(name: str) -> Round:
     from expectations.validate import validator  # imported where it is used: it takes seconds
 
     with console.err.status("กำลังตรวจทะเบียนและคัดกรอง …"):
-        return round_of(name, lambda: open_office(console.home()), validator())
+        return round_of(name, console.home(), validator())
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

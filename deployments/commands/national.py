@@ -7,8 +7,10 @@ import pandas as pd
 import typer
 
 from deployments import console
+from kbo_core.domain.answers import About
 from kbo_core.domain.findings import BlockedError
 from kbo_core.office.nation import SUMMARY_COLUMNS, read_definitions, screen_nation
+from kbo_core.office.remembering import answers_at_home
 from kbo_core.office.results import csv_bytes
 from kbo_core.office.screening import write_outputs
 
@@ -32,7 +34,10 @@ def screen(
     files = read_definitions(cycles)
     rows, faults = [], []
     with console.err.status("กำลังตรวจทะเบียนและคัดกรองทุกจังหวัด …") as status:
-        for n, outcome in enumerate(screen_nation(files, validator(), console.downloads()), start=1):
+        answers: dict[About, str] = {}
+        for file in files:
+            answers |= answers_at_home(console.home(), file.definition.province_code)
+        for n, outcome in enumerate(screen_nation(files, validator(), console.downloads(), answers), start=1):
             rows.append(outcome.as_row())
             status.update(f"คัดกรองแล้ว {n} จาก {len(files)} จังหวัด …")
             if outcome.screening:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import Finding, block
+from kbo_core.office.certifying import certificates_hold
 from kbo_core.office.office import Office
 from kbo_core.office.snapshots import load_records
 from kbo_core.store.database import Connection, changed_blobs, load_blob
@@ -191,5 +192,6 @@ CHECKS: dict[str, Check] = {
     "answers have their file": answers_have_their_file,
     "repairs are asked for": repairs_are_asked_for,
     "snapshots are whole": snapshot_is_whole,
+    "shortage certificates hold": certificates_hold,
     "log holds": log_holds,
 }

@@ -13,12 +13,13 @@ from kbo_core.domain.record_difference import CHANGES, DIFFERENCE_COLUMNS, Diffe
 from kbo_core.domain.records import Records
 from kbo_core.office.definitions import DefinitionFile, definition_of, read_definition
 from kbo_core.office.office import Office
-from kbo_core.office.register import ingest
+from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.remembering import at_home, remembered_answers
 from kbo_core.office.results import csv_bytes
-from kbo_core.office.screening import Screening
+from kbo_core.office.screening import Screening, screen
 from kbo_core.office.snapshots import load_records, snapshot_of
 from kbo_core.registry.quality import Validate
-from kbo_core.registry.sources import Fetch, SourceFile, fetch_source
+from kbo_core.registry.sources import SourceFile, fetch_source
 from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import events
 from kbo_core.store.reading import Cycle, cycle_ids, get_cycle
@@ -88,6 +89,18 @@ def last_profile(connection: Connection, definition: CycleDefinition) -> Profile
     return Profile(**told["profile"]) if "profile" in told else None
 
 
+def screen_here(home: Path, file: DefinitionFile, validate: Validate) -> Screening:
+    """Screen a definition with what a home knows: answers about names, the last register, copies of downloads. A home
+    that is not there yet is not made."""
+    downloads = home / "downloads" if home.is_dir() else None
+    fetch = partial(fetch_source, folder=file.folder, cache=downloads)
+    with at_home(home) as known:
+        if known is None:
+            return screen(file, validate, fetch)
+        answers = remembered_answers(known, file.definition.province_code)
+        return screen(file, validate, fetch, answers, last_profile(known, file.definition))
+
+
 def compare_loads(office: Office, was: str, now: str, validate: Validate) -> tuple[Load, Load, Difference]:
     """Two registers, each named by a definition file or by a cycle that was opened, and what became of each record.
 
@@ -120,21 +133,20 @@ def summary_th(difference: Difference) -> str:
 def _load(office: Office, name: str, validate: Validate) -> Load:
     path = Path(name)
     if path.suffix.lower() in (".yaml", ".yml") or path.is_file():
-        file = read_definition(path)
-        return _ingested(name, file, partial(fetch_source, folder=file.folder), validate)
+        screening = screen_here(office.home, read_definition(path), validate)
+        return _taken(name, screening.file.definition, screening.ingested)
     with office.database.read() as connection:
         cycle = get_cycle(connection, name)
         definition = definition_of(connection, cycle)
         if cycle.snapshot:
             return Load(name, definition.province, cycle.snapshot, load_records(connection, cycle.snapshot))
         # Opened before snapshots were kept: made from the frozen files.
-        file = DefinitionFile(definition, load_blob(connection, cycle.definition_sha256), office.home)
-        return _ingested(name, file, kept_inputs(connection, cycle).__getitem__, validate)
+        return _taken(name, definition, ingest(definition, kept_inputs(connection, cycle).__getitem__, validate))
 
 
-def _ingested(name: str, file: DefinitionFile, fetch: Fetch, validate: Validate) -> Load:
-    snapshot = snapshot_of(ingest(file.definition, fetch, validate).register)
-    return Load(name, file.definition.province, snapshot.id, snapshot.records)
+def _taken(name: str, definition: CycleDefinition, ingested: Ingested) -> Load:
+    snapshot = snapshot_of(ingested.register)
+    return Load(name, definition.province, snapshot.id, snapshot.records)
 
 
 def kept_inputs(connection: Connection, cycle: Cycle) -> dict[str, SourceFile]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from kbo_core.domain.answers import NO_ANSWERS, Answers
 from kbo_core.domain.decisions import Verdicts
 from kbo_core.domain.findings import KboError, RefusedError, block, refused
 from kbo_core.office.definitions import DefinitionFile, read_definition
@@ -108,11 +109,14 @@ def read_definitions(folder: Path) -> list[DefinitionFile]:
 
 
 def screen_nation(
-    files: Sequence[DefinitionFile], validate: Validate, downloads: Path | None = None
+    files: Sequence[DefinitionFile],
+    validate: Validate,
+    downloads: Path | None = None,
+    answers: Answers = NO_ANSWERS,
 ) -> Iterator[Outcome]:
     """The outcome of every definition, group by group of those that read the same sources.
 
-    ``downloads`` is where copies of downloaded sources are kept.
+    ``downloads`` is where copies of downloaded sources are kept, ``answers`` what any province remembers about names.
     """
     for group in _by_sources(files):
         computable = []
@@ -125,7 +129,7 @@ def screen_nation(
         if computable:
             fetch = partial(fetch_source, folder=computable[0].folder, cache=downloads)
             try:
-                nation = ingest_provinces([file.definition for file in computable], fetch, validate)
+                nation = ingest_provinces([file.definition for file in computable], fetch, validate, answers)
             except KboError as error:
                 yield from (Outcome(file, None, error) for file in computable)
                 continue

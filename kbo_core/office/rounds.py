@@ -1,6 +1,5 @@
 """A round to be looked at: a definition screened afresh, or an opened cycle on its frozen inputs; read only."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,8 +7,9 @@ from kbo_core.domain.clauses import CLAUSES
 from kbo_core.domain.explanations import Explanations
 from kbo_core.domain.findings import blocked
 from kbo_core.office.definitions import definition_of, read_definition
-from kbo_core.office.office import Office
-from kbo_core.office.screening import Screening, screen
+from kbo_core.office.loads import screen_here
+from kbo_core.office.office import Office, open_office
+from kbo_core.office.screening import Screening
 from kbo_core.office.settling import frozen_screening
 from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import DecidedProducer, Pick, decided_producers, get_cycle, picks
@@ -32,15 +32,15 @@ class Round:
         return Explanations(screening.ingested.register, screening.file.definition, screening.decided)
 
 
-def round_of(name: str, office: Callable[[], Office], validate: Validate) -> Round:
-    """The round that a definition file or an opened cycle's id names.
+def round_of(name: str, home: Path, validate: Validate) -> Round:
+    """The round that a definition file or an opened cycle's id names, with what a home knows.
 
     Raises RefusedError for neither, BlockedError when the frozen inputs would now be decided otherwise than the
     decision in force.
     """
     if is_definition(name):
-        return Round(name, screen(read_definition(Path(name)), validate), None)
-    return opened_round(office(), name, validate)
+        return Round(name, screen_here(home, read_definition(Path(name)), validate), None)
+    return opened_round(open_office(home), name, validate)
 
 
 def is_definition(name: str) -> bool:

@@ -20,9 +20,7 @@ from tests.province import GROUP
 from tests.screening.registers import World, worlds
 from tests.screening.test_against_the_oracle import row_by_row
 
-
-def no_office() -> Office:
-    raise AssertionError("no cycle is asked for")
+NOWHERE = Path("/nowhere")  # a look at a definition makes no home
 
 
 def other(province: Path) -> Path:
@@ -31,7 +29,7 @@ def other(province: Path) -> Path:
 
 
 def compared(before: Path, after: Path, validate: Validate) -> Compared:
-    return compare_rounds(*(round_of(str(path), no_office, validate) for path in (before, after)))
+    return compare_rounds(*(round_of(str(path), NOWHERE, validate) for path in (before, after)))
 
 
 def changes(told: Compared) -> dict[str, tuple[str, str]]:
@@ -105,7 +103,7 @@ def test_registers_with_other_ids_are_warned_about(province: Path, validate: Val
 
 def test_two_provinces_are_not_compared(province: Path, validate: Validate) -> None:
     """Nothing could be said about them."""
-    before, after = (round_of(str(province), no_office, validate) for _ in range(2))
+    before, after = (round_of(str(province), NOWHERE, validate) for _ in range(2))
     definition = after.screening.file.definition.model_copy(update={"province_code": "57"})
     object.__setattr__(after.screening.file, "definition", definition)
     with pytest.raises(RefusedError) as caught:
@@ -121,7 +119,7 @@ def test_backtest_tells_how_last_years_choice_stands_under_this_years_rules(
     answer(office, "5601", "A1", "A2", at=OPENED_AT)
     stricter = other(province)
     rewrite(stricter, ("stars: [1, 3]", "stars: [3, 3]"), ("cycle: kbo-test", "cycle: kbo-next"))
-    told = compare_rounds(opened_round(office, CYCLE, validate), round_of(str(stricter), no_office, validate))
+    told = compare_rounds(opened_round(office, CYCLE, validate), round_of(str(stricter), NOWHERE, validate))
     assert told.backtest is not None
     assert {(r.producer_id, r.tier_then, r.verdict, r.tier) for r in told.backtest} == {
         ("A1", 1, "eligible", "1"),
@@ -129,7 +127,7 @@ def test_backtest_tells_how_last_years_choice_stands_under_this_years_rules(
     }
     assert told.retried == {"eligible": 1, "ineligible": 1}
     assert "ดาว" in next(r.reason_th for r in told.backtest if r.producer_id == "A2")
-    again = compare_rounds(round_of(str(stricter), no_office, validate), opened_round(office, CYCLE, validate))
+    again = compare_rounds(round_of(str(stricter), NOWHERE, validate), opened_round(office, CYCLE, validate))
     assert again.retried == told.retried
     assert DUE_AT > OPENED_AT
 
@@ -180,9 +178,9 @@ def test_the_comparison_leads_from_the_one_full_run_to_the_other(
 
 def test_a_round_is_named_by_file_or_id(province: Path, validate: Validate, office: Office) -> None:
     """A path is screened afresh; anything else is a cycle that must have been opened."""
-    assert round_of(str(province), no_office, validate).picks is None
+    assert round_of(str(province), NOWHERE, validate).picks is None
     with pytest.raises(RefusedError) as caught:
-        round_of("kbo-nowhere", lambda: office, validate)
+        round_of("kbo-nowhere", office.home, validate)
     assert [f.code for f in caught.value.findings] == ["cycle-unknown"]
-    assert isinstance(round_of(str(province), no_office, validate), Round)
+    assert isinstance(round_of(str(province), NOWHERE, validate), Round)
     assert verdicts(province, validate)["A1"] == "1 eligible"

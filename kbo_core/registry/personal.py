@@ -7,7 +7,8 @@ import re
 
 from kbo_core.domain.thai_text import clean
 
-_CANDIDATE = re.compile(r"(?<![0-9])[1-8](?:[ -]?[0-9]){12}(?![0-9])")
+_NUMBER = re.compile(r"[1-8](?:[ -]?[0-9]){12}")
+_CANDIDATE = re.compile(rf"(?<![0-9]){_NUMBER.pattern}(?:[ -]?{_NUMBER.pattern})*(?![0-9])")  # or several run together
 _LENGTH = 13
 NATIONAL_ID = "national-id"
 PERSONAL = frozenset({"contact_name", "phone"})
@@ -41,7 +42,11 @@ def without_national_ids(text: str) -> str:
     """A cleaned text without the national IDs in it."""
     if len(text) < _LENGTH or not _CANDIDATE.search(text):
         return text
-    return " ".join(_CANDIDATE.sub(lambda found: "" if is_national_id(found[0]) else found[0], text).split())
+    return " ".join(_CANDIDATE.sub(lambda found: _NUMBER.sub(_dropped, found[0]), text).split())
+
+
+def _dropped(found: re.Match[str]) -> str:
+    return "" if is_national_id(found[0]) else found[0]
 
 
 def is_national_id(text: str) -> bool:

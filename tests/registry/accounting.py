@@ -68,6 +68,8 @@ def rows_seen(file: CorruptedFile, place: str) -> Cells | None:
 def _text_rows(file: CorruptedFile) -> Iterable[Sequence[Any]] | None:
     if not file.separator or "encoding" in file.source:
         return None
+    if file.is_harmed and file.encoding.startswith("utf-16"):  # a byte more, and the letters begin elsewhere
+        return None
     text = file.content.decode(file.encoding).removeprefix("\ufeff")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=file.separator, strict=True))
 

@@ -57,6 +57,9 @@ def test_what_only_looks_like_a_national_id_stays(cell: str) -> None:
 def test_two_national_ids_in_a_cell_both_leave() -> None:
     """With the comma between them left."""
     assert without_national_ids(f"{CITIZEN}, {DASHED}") == ","
+    assert without_national_ids(f"กลุ่ม{CITIZEN}{CITIZEN}ก") == "กลุ่มก"
+    assert without_national_ids(f"{DASHED} {CITIZEN}-{CITIZEN}") == "-"
+    assert without_national_ids(f"{CITIZEN} 1560100123452") == "1560100123452"
 
 
 @given(st.text("0123456789 -", min_size=11, max_size=30))

@@ -42,6 +42,11 @@ class Words:
         """The column with these rows only, words and all."""
         return Words(self.words, self.codes[rows])
 
+    def only(self, rows: NDArray[np.bool_]) -> "Words":
+        """The column with these rows and just the words that stand in them."""
+        used, codes = np.unique(self.codes[rows], return_inverse=True)
+        return Words([self.words[n] for n in used.tolist()], codes.astype(np.int32))
+
     def spelt(self, words: Sequence[str]) -> "Words":
         """The column with each word written another way."""
         return Words(words, self.codes)

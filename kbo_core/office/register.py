@@ -22,7 +22,7 @@ from kbo_core.domain.answers import (
     Answers,
     NameQuestion,
 )
-from kbo_core.domain.areas import Province
+from kbo_core.domain.areas import Province, find_province
 from kbo_core.domain.decisions import Verdicts, judge
 from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Rules, Source, Sources
 from kbo_core.domain.duplicates import NEAR_NAME, shared
@@ -30,6 +30,7 @@ from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.nearness import Spellings
 from kbo_core.domain.register import ProducerType, Register
+from kbo_core.domain.thai_columns import clean_all
 from kbo_core.domain.thai_text import name_key
 from kbo_core.domain.words import Words
 from kbo_core.office.twins import twin_finding, twins
@@ -283,7 +284,7 @@ class _Intake:
         single sheet carries both) and its rows that are already set aside."""
         source, single = _producer_source(self._sources)
         table = self._table(source, SINGLE_SHEET if single else PRODUCERS)
-        staged = stage(table, self._ids, self._keys)
+        staged = self._staged(table)
         placed = self._placed(staged.rows)
         ids = staged.rows["id"].to_numpy()
         if single:
@@ -338,7 +339,7 @@ class _Intake:
 
     def _told_types(self, source: Source, producers: pd.DataFrame, types: NDArray[np.int8]) -> NDArray[np.int8]:
         """The types with those filled in that another table tells; where two tellings differ, unknown."""
-        staged = stage(self._table(source, TYPES), self._ids, self._keys)
+        staged = self._staged(self._table(source, TYPES), producers)
         rows = self._rows(staged, producers)
         placed = self._placed(rows)
         joined = self._join(staged, rows, placed, producers, "producer types")
@@ -363,7 +364,7 @@ class _Intake:
     def _products(
         self, table: Table, left_out: NDArray[np.int32], producers: pd.DataFrame
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        staged = stage(table, self._ids, self._keys)
+        staged = self._staged(table, producers)
         rows = self._rows(staged, producers)
         if "producer_type" in table.columns:
             said = np.any([staged.texts[column].where(bool) for column in _SAID_OF_PRODUCTS], axis=0)
@@ -381,7 +382,7 @@ class _Intake:
         tables: list[pd.DataFrame] = [_NO_PARTICIPANTS]
         doubts = [nobody]
         for n, listed in enumerate(self._sources.participants):
-            if staged := self._participant_list(listed):
+            if staged := self._participant_list(listed, producers):
                 rows = self._rows(staged, producers)
                 placed = self._placed(rows)
                 joined = self._join(staged, rows, placed, producers, listed.label)
@@ -399,7 +400,7 @@ class _Intake:
         near = near.assign(row=place[near["row"]]).sort_values(["row", "producer"], ignore_index=True)
         return rows.iloc[order].reset_index(drop=True), near
 
-    def _participant_list(self, listed: ParticipantSource) -> Staged | None:
+    def _participant_list(self, listed: ParticipantSource, producers: pd.DataFrame) -> Staged | None:
         if listed.source is None:
             return None
         table = self._table(listed.source, PARTICIPANTS)
@@ -412,7 +413,7 @@ class _Intake:
                     f"affirmed to be empty, but the file has {len(table.rows)} rows",
                 )
             return None
-        return stage(table, self._ids, self._keys)
+        return self._staged(table, producers)
 
     def _table(self, source: Source, kind: TableKind) -> Table:
         file = self._files.get(source.path) or self._fetch(source.path)
@@ -421,6 +422,18 @@ class _Intake:
         table = read_table(file, source, kind, frozenset(source.values) | elsewhere)
         self._findings += [(0, finding) for finding in table.findings]
         return with_values(table, source.values)
+
+    def _staged(self, table: Table, producers: pd.DataFrame | None = None) -> Staged:
+        """The rows that may be the wanted provinces', as numbers: theirs, those of no province, and those that carry
+        the id of one of their producers."""
+        provinces = [find_province(word) for word in table.columns["province"].words]
+        codes = np.array([int(province.code) if province else 0 for province in provinces], dtype=np.int16)
+        concerned = np.isin(codes, self._wanted)[table.columns["province"].codes]
+        if producers is not None:
+            known = set(producers.loc[producers["has_id"], "producer_id"])
+            ids = table.columns["producer_id"]
+            concerned |= ids.spelt(clean_all(ids.words)).where(known.__contains__)
+        return stage(table.only(concerned), self._ids, self._keys, len(table))
 
     def _rows(self, staged: Staged, producers: pd.DataFrame | None = None) -> pd.DataFrame:
         """The rows of the wanted provinces, and those of no province; ``at`` is the row of the staged table.

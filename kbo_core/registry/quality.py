@@ -64,7 +64,7 @@ class Sifted:
 
     def counts(self, province: int) -> dict[str, int]:
         """What became of the rows of the whole table, as one province sees it."""
-        rows_in = len(self._staged.table.rows)
+        rows_in = self._staged.rows_in
         kept, lost = int(self._kept[province]), int(self._in[province] + self._in[0])
         return {"in": rows_in, "kept": kept, "quarantined": lost, "elsewhere": rows_in - kept - lost}
 

@@ -67,12 +67,14 @@ class Staged:
             where the table has the column, ``type``, ``rating_year``, ``stars``, ``quadrant_year``, ``quadrant``.
         texts: column → cleaned words.
         changes: what was mended in reading each column.
+        rows_in: how many rows the file has, those included that concern nobody here.
     """
 
     table: Table
     rows: pd.DataFrame
     texts: Mapping[str, Words]
     changes: Sequence[Change]
+    rows_in: int
 
     def repairs(self, wanted: NDArray[np.bool_]) -> pd.DataFrame:
         """REPAIR_COLUMNS and ``province``: what was mended in the wanted rows."""
@@ -92,8 +94,8 @@ class Staged:
         return self.table.places[int(self.table.place[at])]
 
 
-def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
-    """The table's rows as numbers, and what was changed in reading them."""
+def stage(table: Table, ids: Lexicon, keys: Lexicon, rows_in: int | None = None) -> Staged:
+    """The table's rows as numbers, and what was changed in reading them; ``rows_in`` where it is a part of another."""
     texts, changes = {}, []
     has_national_id = np.zeros(len(table.rows), dtype=bool)
     for column, cells in table.columns.items():
@@ -136,7 +138,7 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon) -> Staged:
             **values,
         }
     )
-    return Staged(table, rows, texts, changes)
+    return Staged(table, rows, texts, changes, len(table) if rows_in is None else rows_in)
 
 
 def _kinds(before: Sequence[str], cleaned: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """A file → one table of a kind, as typed: which sheet, which heading, which rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,13 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def only(self, rows: NDArray[np.bool_]) -> "Table":
+        """The table with these rows only."""
+        if rows.all():
+            return self
+        columns = {name: column.only(rows) for name, column in self.columns.items()}
+        return replace(self, columns=columns, rows=self.rows[rows], place=self.place[rows])
 
 
 def read_table(file: SourceFile, source: Source, kind: TableKind, supplied: frozenset[str] = frozenset()) -> Table:

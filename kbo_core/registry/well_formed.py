@@ -31,10 +31,12 @@ def well_formed_columns(text: bytes, separator: str) -> list[pa.Array] | None:
     odd: list[tuple[int, list[str]]] = []  # the rows of another width, by their number
 
     def set_aside(row: Any) -> str:
-        if len(odd) == _TOO_MANY:
+        try:
+            cells = next(csv.reader(io.StringIO(row.text, newline=""), delimiter=separator), [])
+        except csv.Error:  # a cell beyond all measure; Arrow would print a traceback
             return "error"
-        odd.append((row.number - 1, next(csv.reader(io.StringIO(row.text, newline=""), delimiter=separator), [])))
-        return "skip"
+        odd.append((row.number - 1, cells))
+        return "error" if len(odd) > _TOO_MANY else "skip"
 
     names = [str(n) for n in range(width)]
     try:

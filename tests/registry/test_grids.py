@@ -135,6 +135,15 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_all_memory()
         assert grids("p.xlsx", book(row, column, value))[0].row(0)[:2] == ROWS[0]
 
 
+def test_a_cell_beyond_all_measure_in_a_short_row_is_refused_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    """And bytes that are no text in such a row: nothing is printed past the finding."""
+    long = ",".join(["ก" * 140_000, "x"]).encode()
+    rows = [*ROWS[1:] * 20, ["ก", "ข", "ค"]]
+    assert refusal(as_csv(rows) + long + b",,,,\r\n") == "csv-malformed"
+    assert refusal(as_csv(rows) + b"\xff\xfe,x,y,z\r\n") == "encoding-wrong"
+    assert capfd.readouterr() == ("", "")
+
+
 @pytest.mark.parametrize("name", ["p.xlsx", "p.xls", "p.ods", "p.xlsb"])
 def test_what_is_no_workbook_is_refused(name: str) -> None:
     """Half a workbook, noise and a text file under its name."""

@@ -272,7 +272,7 @@ CHECKS: tuple[Check, ...] = (
     current_year_list,
 )
 # Without these, nothing can be computed; no answer settles them but a change of the definition.
-NEVER_SETTLED = frozenset({"unknown-district", "exclusion-list-missing", "province-absent"})
+NEVER_SETTLED = frozenset({"unknown-district", "exclusion-list-missing"})
 
 
 def definition_findings(definition: CycleDefinition) -> list[Finding]:

@@ -11,7 +11,7 @@ from kbo_core.domain.certificate import Basis, ShortageCertificate, Standing, ce
 from kbo_core.domain.findings import Finding, block
 from kbo_core.office.results import json_bytes, sha256
 from kbo_core.store.database import Connection, load_blob
-from kbo_core.store.log import events
+from kbo_core.store.log import broken_link, events
 
 if TYPE_CHECKING:  # a screening asks for its certificate
     from kbo_core.office.screening import Screening
@@ -45,6 +45,8 @@ def certificate_files(screening: "Screening") -> dict[str, bytes]:
 def certificates_hold(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
     """3. Every decision that opened the fallback has a certificate that was true of it, and no district picked by the
     fallback while it was shut there. How many decisions were looked at, and what is wrong."""
+    if broken_link(connection, cycle_id) is not None:  # told by its own check; what a broken log says is no ground
+        return 0, []
     looked, opened, faults = 0, set[str](), list[Finding]()
     for entry in (log := events(connection, cycle_id)):
         facts = entry.payload

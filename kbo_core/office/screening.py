@@ -92,7 +92,8 @@ def screening_of(
     decided = decide(ingested.register, definition, verdicts)
     findings = [
         *definition_findings(definition),
-        *settle(definition, [*ingested.findings, *of_the_whole, *decided.findings]),
+        *ingested.findings,
+        *settle(definition, [*of_the_whole, *decided.findings]),
     ]
     return Screening(file, ingested, profile, decided, tuple(in_order(findings)))
 

@@ -102,8 +102,12 @@ class Sifted:
 
 
 def refuse_unusable(counts: dict[str, int], quarantine: pd.DataFrame, place: str, name_th: str) -> None:
-    """Raises BlockedError when a table has no rows or more than a fifth of them were set aside."""
-    rows_in, lost = counts["in"], counts["quarantined"]
+    """Raises BlockedError when a table has no rows or more than a fifth of them were set aside.
+
+    A total is no row of the table: it is set aside, but says nothing of the others.
+    """
+    totals = len(quarantine.loc[quarantine["check"] == "total-row", ["source", "row"]].drop_duplicates())
+    rows_in, lost = counts["in"] - totals, counts["quarantined"] - totals
     if rows_in == 0:
         raise blocked("table-empty", place, f"{name_th}มีแต่หัวตาราง ไม่มีข้อมูล", "the table has headings but no rows")
     if lost * 5 > rows_in:

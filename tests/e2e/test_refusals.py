@@ -31,11 +31,6 @@ def replace_bytes(name: str, content: bytes) -> Callable[[Path], None]:
     return change
 
 
-def in_cp874(folder: Path) -> None:
-    file = folder / "producers.csv"
-    file.write_bytes(file.read_text("utf-8").encode("cp874"))
-
-
 CASES: dict[str, tuple[Callable[[Path], None], int, str]] = {
     "a wrong path": (rewrite("cycle.yaml", "producers.csv", "nowhere.csv"), 4, "file-missing"),
     "an unknown key": (rewrite("cycle.yaml", "cycle:", "colour: red\ncycle:"), 4, "definition-unknown-key"),
@@ -44,7 +39,11 @@ CASES: dict[str, tuple[Callable[[Path], None], int, str]] = {
     "a workbook in name only": (rewrite("cycle.yaml", "products.csv", "cycle.xlsx"), 4, "file-not-a-spreadsheet"),
     "a picture": (replace_bytes("products.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), 4, "encoding-wrong"),
     "an empty file": (replace_bytes("products.csv", b""), 4, "file-empty"),
-    "an old Thai encoding": (in_cp874, 4, "encoding-wrong"),
+    "an encoding named wrongly": (
+        rewrite("cycle.yaml", "producers: {path: producers.csv}", "producers: {path: producers.csv, encoding: utf-16}"),
+        4,
+        "encoding-wrong",
+    ),
     "a missing column": (rewrite("producers.csv", "producer_type", "kind"), 3, "column-missing"),
     "a heading without rows": (
         replace_bytes("producers.csv", b"producer_name,producer_type,province,district\n"),

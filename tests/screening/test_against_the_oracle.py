@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,15 +51,23 @@ def expected_of(world: World, answers: dict[str, str] | None = None) -> Expected
 
 
 @cache
-def _meaning(suite: str) -> list[tuple[str, list[Any], dict[str, str]]]:
-    return [(e.column, list(e.value_set), e.meta or {}) for e in SUITES[suite]()]  # type: ignore[attr-defined]
+def _meaning(suite: str) -> list[tuple[str, Callable[[Any], bool], dict[str, str]]]:
+    return [(e.column, _fault_of(e), e.meta or {}) for e in SUITES[suite]()]  # type: ignore[attr-defined]
+
+
+def _fault_of(expectation: Any) -> Callable[[Any], bool]:
+    """Is a value one that the expectation does not allow? Nothing (NaN) is not asked."""
+    if hasattr(expectation, "value_set"):
+        return lambda value: value in expectation.value_set
+    least, most = expectation.min_value, expectation.max_value
+    return lambda value: bool((least is not None and value < least) or (most is not None and value > most))
 
 
 def row_by_row(suite: str, table: pd.DataFrame) -> Sequence[Failure]:
     """What the suites mean, asked of one cell after another."""
     failures = []
-    for column, never, meta in _meaning(suite):
-        rows = tuple(int(n) for n, value in table[column].items() if value in never)  # type: ignore[call-overload]
+    for column, is_fault, meta in _meaning(suite):
+        rows = tuple(int(n) for n, value in table[column].items() if is_fault(value))  # type: ignore[call-overload]
         if rows:
             action = Action(meta["action"])
             failures.append(

@@ -46,6 +46,9 @@ def explain(
     """Why a producer is eligible or not, clause by clause with the rows behind it; or how everybody came out."""
     seen = _round(cycle)
     explained = seen.explained
+    if out is not None:
+        write_outputs(explanation_files(explained), out)
+        console.err.print(f"คำอธิบายรายกลุ่มและรายการเฉียดเกณฑ์ → {out}", markup=False)
     if producer is not None:
         sheet = explained.sheet(find_producer(explained, producer))
         console.report(
@@ -63,9 +66,6 @@ def explain(
             },
             lambda: _show_province(seen, explained, document),
         )
-    if out is not None:
-        write_outputs(explanation_files(explained), out)
-        console.err.print(f"คำอธิบายรายกลุ่มและรายการเฉียดเกณฑ์ → {out}", markup=False)
     console.show_findings(blocking(seen.screening.findings))
 
 
@@ -76,10 +76,10 @@ def compare_(
 ) -> None:
     """Who enters and who leaves from one round to another, by district and clause; what was chosen then, judged now."""
     compared = compare_rounds(_round(before), _round(after))
-    console.report({"status": "ok", **compared.as_dict()}, lambda: _show_comparison(compared))
     if out is not None:
         write_outputs(compared.files(), out)
         console.err.print(f"ผลเปรียบเทียบ → {out}", markup=False)
+    console.report({"status": "ok", **compared.as_dict()}, lambda: _show_comparison(compared))
     console.show_findings(compared.findings)
 
 

@@ -8,9 +8,11 @@ import typer
 
 from deployments import console
 from kbo_core.domain.answers import About
+from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import BlockedError
+from kbo_core.office.loads import last_profile
 from kbo_core.office.nation import SUMMARY_COLUMNS, read_definitions, screen_nation
-from kbo_core.office.remembering import answers_at_home
+from kbo_core.office.remembering import at_home, remembered_answers
 from kbo_core.office.results import csv_bytes
 from kbo_core.office.screening import write_outputs
 
@@ -35,9 +37,15 @@ def screen(
     rows, faults = [], []
     with console.err.status("กำลังตรวจทะเบียนและคัดกรองทุกจังหวัด …") as status:
         answers: dict[About, str] = {}
-        for file in files:
-            answers |= answers_at_home(console.home(), file.definition.province_code)
-        for n, outcome in enumerate(screen_nation(files, validator(), console.downloads(), answers), start=1):
+        lasts: dict[str, Profile] = {}
+        with at_home(console.home()) as known:
+            for definition in (file.definition for file in files):
+                if known is not None:
+                    answers |= remembered_answers(known, definition.province_code)
+                    if last := last_profile(known, definition):
+                        lasts[definition.province_code] = last
+        told = screen_nation(files, validator(), console.downloads(), answers, lasts)
+        for n, outcome in enumerate(told, start=1):
             rows.append(outcome.as_row())
             status.update(f"คัดกรองแล้ว {n} จาก {len(files)} จังหวัด …")
             if outcome.screening:

@@ -101,7 +101,7 @@ def _ratings(register: Register, rules: Rules) -> RowsRead:
         (this_year & (stars == UNREADABLE), Role(Weight.UNCLEAR, "{product_name} อ่านระดับดาวไม่ได้: {stars_text}")),
         (
             (year <= ABSENT) & (stars != ABSENT),
-            Role(Weight.UNCLEAR, "{product_name} มีระดับดาว {stars_text} แต่ไม่ทราบปี: {rating_year_text}"),
+            Role(Weight.UNCLEAR, "{product_name} มีระดับดาว {stars_text} แต่ไม่ทราบปี ({rating_year_text})"),
         ),
         (this_year & (stars == ABSENT), Role(Weight.NOTHING, f"{{product_name}} ไม่มีระดับดาวปี {rules.star_year_be}")),
         (
@@ -131,7 +131,7 @@ def _quadrants(register: Register, rules: Rules) -> RowsRead:
         (this_year & (quadrant == UNREADABLE), Role(Weight.UNCLEAR, "{product_name} อ่านกลุ่มไม่ได้: {quadrant_text}")),
         (
             dateless,
-            Role(Weight.UNCLEAR, "{product_name} กลุ่ม {quadrant_text} แต่ไม่ทราบปี: {quadrant_year_text}"),
+            Role(Weight.UNCLEAR, "{product_name} กลุ่ม {quadrant_text} แต่ไม่ทราบปี ({quadrant_year_text})"),
         ),
         (this_year & (quadrant == ABSENT), Role(Weight.NOTHING, f"{{product_name}} ไม่ได้จัดกลุ่มปี {wanted}")),
         (this_year, Role(Weight.NOTHING, "{product_name} จัดอยู่กลุ่ม {quadrant_letter} ไม่ใช่ D")),

@@ -80,13 +80,10 @@ class Register:
                 marks[producer[rows].compress(true).astype(np.intp)] = True
         return [marks[:-1] for marks in marked]
 
-    def perhaps_whose(self, ask: Question) -> tuple[NDArray[np.int64], list[NDArray[np.bool_]]]:
-        """The producers with a near match that nobody has settled; which of them such a row is one of, if it is theirs,
-        for each of the questions."""
+    def perhaps_whose(self, ask: Question) -> list[NDArray[np.bool_]]:
+        """The same of rows that are a producer's only by a near match that nobody has settled."""
         rows, producer = (self.product_doubts[column].to_numpy() for column in ("row", "producer"))
-        found = ask(self._product_columns().at(rows))
-        asked = np.flatnonzero(self._marked(producer))
-        return asked, [self._marked(producer.compress(true)).take(asked) for true in found]
+        return [self._marked(producer.compress(true)) for true in ask(self._product_columns().at(rows))]
 
     def _product_columns(self) -> ProductRows:
         told = self.products

@@ -324,8 +324,8 @@ def _after_report(cycle_id: str, listed: str, affected: Sequence[Affected]) -> B
             "list-after-report",
             cycle_id,
             f"รอบนี้ออกรายงานแล้ว บัญชี {listed} ฉบับใหม่กระทบ {len(names)} กลุ่มในรายงาน รายงานเดิมไม่เปลี่ยน "
-            "หากต้องใช้บัญชีนี้ ให้เปิดรอบขึ้นใหม่ก่อน (reopen) แล้วสั่งอีกครั้ง",
-            f"the report was issued; {len(names)} of its groups are affected; reopen the cycle to take the list in",
+            "ให้แจ้งผู้ลงนามพิจารณารายชื่อข้างต้น",
+            f"the report was issued; {len(names)} of its groups are affected, and it stays: tell its signatory",
         ),
         *[
             block(

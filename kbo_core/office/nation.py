@@ -3,13 +3,15 @@
 Each province gets, byte for byte, what it would have got alone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 from kbo_core.domain.answers import NO_ANSWERS, Answers
 from kbo_core.domain.decisions import Verdicts
+from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import KboError, RefusedError, block, refused
 from kbo_core.office.definitions import DefinitionFile, read_definition
 from kbo_core.office.register import Ingested, Nation, ingest_provinces
@@ -113,10 +115,12 @@ def screen_nation(
     validate: Validate,
     downloads: Path | None = None,
     answers: Answers = NO_ANSWERS,
+    lasts: Mapping[str, Profile] = MappingProxyType({}),
 ) -> Iterator[Outcome]:
     """The outcome of every definition, group by group of those that read the same sources.
 
-    ``downloads`` is where copies of downloaded sources are kept, ``answers`` what any province remembers about names.
+    ``downloads`` is where copies of downloaded sources are kept, ``answers`` what any province remembers about names,
+    ``lasts`` the figures of each province's last register, by province code.
     """
     for group in _by_sources(files):
         computable = []
@@ -133,10 +137,12 @@ def screen_nation(
             except KboError as error:
                 yield from (Outcome(file, None, error) for file in computable)
                 continue
-            yield from _decided(computable, nation, validate)
+            yield from _decided(computable, nation, validate, lasts)
 
 
-def _decided(files: Sequence[DefinitionFile], nation: Nation, validate: Validate) -> Iterator[Outcome]:
+def _decided(
+    files: Sequence[DefinitionFile], nation: Nation, validate: Validate, lasts: Mapping[str, Profile]
+) -> Iterator[Outcome]:
     verdicts: dict[str, Verdicts] = {}
     for same in _grouped(files, lambda file: file.definition.rules.model_dump_json()):
         quota = {code: places for file in same for code, places in file.definition.quota.items()}
@@ -150,7 +156,10 @@ def _decided(files: Sequence[DefinitionFile], nation: Nation, validate: Validate
             read.append((file, nation.province(file.definition.province)))
         except KboError as error:
             yield Outcome(file, None, error)
-    wholes = [Whole.of(file.definition, ingested.register, None) for file, ingested in read]
+    wholes = [
+        Whole.of(file.definition, ingested.register, lasts.get(file.definition.province_code))
+        for file, ingested in read
+    ]
     told = judge_wholes(wholes, validate) if wholes else []
     for (file, ingested), whole, findings in zip(read, wholes, told, strict=True):
         found = verdicts[file.definition.cycle]

@@ -1,6 +1,7 @@
 """Provinces screened together come to what each comes to alone."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,19 @@ def test_provinces_with_other_rules_are_decided_by_their_own(cycles: Path, tmp_p
     for outcome in outcomes(tmp_path / "cycles", validate).values():
         assert outcome.screening is not None
         assert outcome.screening.outputs() == screen(outcome.file, validate).outputs()
+
+
+def test_a_province_is_compared_with_its_last_register_together_as_alone(cycles: Path, validate: Validate) -> None:
+    """A register of half the size blocks, whichever way it is screened."""
+    files = read_definitions(cycles)
+    last = screen(files[0], validate).profile
+    twice = replace(last, producers=last.producers * 3)
+    told = {o.file.definition.province_code: o for o in screen_nation(files, validate, lasts={PROVINCES[0]: twice})}
+    found = told[PROVINCES[0]].screening
+    assert found is not None
+    assert found.outputs() == screen(files[0], validate, last=twice).outputs()
+    assert "register-size-jump" in [f.code for f in found.findings if f.severity == "block"]
+    assert told[PROVINCES[0]].as_row()["state"] == "unsettled"
 
 
 def test_a_province_that_cannot_be_computed_does_not_stop_the_others(

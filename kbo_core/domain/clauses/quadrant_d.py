@@ -26,21 +26,19 @@ def judge(register: Register, rules: Rules) -> Values:
         return (Truth.PASS - not_on(register, [("QD", year)])).astype(np.int8)
     ask = partial(_classed, year)
     found, unclear = register.whose(ask)
-    asked, (near_found, near_unclear) = register.perhaps_whose(ask)
-    unclear[asked[near_found | near_unclear]] = True
+    near_found, near_unclear = register.perhaps_whose(ask)
+    unclear |= near_found
+    unclear |= near_unclear
     return of_doubt(Truth.PASS, found, unclear)
 
 
 def _classed(year: int, products: ProductRows) -> tuple[Rows, Rows]:
     """The product rows classed D in the year, and those that may be."""
     its_year, quadrant = products.quadrant_year, products.quadrant
-    is_d = quadrant == QUADRANT_D
-    this_year = its_year == year
-    unclear = this_year & (quadrant == UNREADABLE)
-    # Few rows have a class without a year that can be read; those of an absent year count where they may be D.
-    yearless = np.flatnonzero((its_year <= ABSENT) & (quadrant != ABSENT))
-    may_be_d = is_d[yearless] | (quadrant[yearless] == UNREADABLE)
-    unclear[yearless] = may_be_d | (its_year[yearless] == UNREADABLE)
+    is_d, this_year, no_year = quadrant == QUADRANT_D, its_year == year, its_year == ABSENT
+    unclear = (this_year | no_year) & (quadrant == UNREADABLE)
+    unclear |= no_year & is_d
+    unclear |= (its_year == UNREADABLE) & (quadrant != ABSENT)
     return this_year & is_d, unclear
 
 

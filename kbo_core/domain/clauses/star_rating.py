@@ -24,8 +24,9 @@ def judge(register: Register, rules: Rules) -> Values:
     sure = register.whose(ask)
     values = _verdict(rules, *sure)
     # A near match matters to few: only they are read in every way it could be.
-    asked, perhaps = register.perhaps_whose(ask)
-    ways = [(marks[asked], marks[asked] | near) for marks, near in zip(sure, perhaps, strict=True)]
+    perhaps = register.perhaps_whose(ask)
+    asked = np.flatnonzero(perhaps[0] | perhaps[1] | perhaps[2])
+    ways = [(marks[asked], marks[asked] | near[asked]) for marks, near in zip(sure, perhaps, strict=True)]
     readings = [_verdict(rules, *reading) for reading in product(*ways)]
     agreed = np.minimum.reduce(readings) == np.maximum.reduce(readings)
     values[asked] = np.where(agreed, readings[0], np.int8(Truth.UNKNOWN))

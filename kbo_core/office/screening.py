@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 
 from kbo_core.domain.answers import NO_ANSWERS, Answers, answers_bytes
-from kbo_core.domain.decisions import COLUMNS, Decided, Verdicts, decide
+from kbo_core.domain.decisions import COLUMNS, Decided, Verdicts, decide, judge
 from kbo_core.domain.definition import CycleDefinition
 from kbo_core.domain.definition_checks import NEVER_SETTLED, definition_findings, settle
 from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
+from kbo_core.domain.forecast import forecast, forecast_findings
 from kbo_core.office.certifying import certificate_files
 from kbo_core.office.definitions import DefinitionFile
 from kbo_core.office.register import Ingested, ingest
@@ -89,10 +90,14 @@ def screening_of(
 ) -> Screening:
     """The screening of a register that is read and judged as a whole; ``verdicts`` where they are drawn already."""
     definition = file.definition
-    decided = decide(ingested.register, definition, verdicts)
+    found = verdicts or judge(ingested.register, definition.rules, definition.quota)
+    decided = decide(ingested.register, definition, found)
+    district = ingested.register.producers["district"].to_numpy()
+    ahead = forecast(found, district, definition.rules, definition.quota)
     findings = [
         *definition_findings(definition),
         *ingested.findings,
+        *forecast_findings(ahead),
         *settle(definition, [*of_the_whole, *decided.findings]),
     ]
     return Screening(file, ingested, profile, decided, tuple(in_order(findings)))

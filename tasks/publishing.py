@@ -68,11 +68,11 @@ def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: st
 
 {findings}
 
-**รายละเอียดการตรวจข้อมูล (Data Docs):** {_link(seen.data_docs)}
+**รายละเอียดการตรวจข้อมูล (Data Docs):** {data_docs_link(seen.data_docs)}
 """
 
 
-def _link(data_docs: str) -> str:
+def data_docs_link(data_docs: str) -> str:
     """The Data Docs at the portal, where one is served; else where they lie in the office's home."""
     portal = os.environ.get("KBO_PORTAL_URL")
     return f"[เปิดดูผลการตรวจทุกข้อ]({portal}/{data_docs})" if portal else f"`{data_docs}`"

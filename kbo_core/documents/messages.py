@@ -136,6 +136,65 @@ def correction_words(cycle: str, province: str, district: District, name: str, f
     return subject, body + _SIGNED.format(province=province)
 
 
+def extended_words(
+    cycle: str,
+    province: str,
+    circular_number: str,
+    issued_on: date,
+    district: District,
+    *,
+    before: datetime,
+    until: datetime,
+    reason: str,
+    letter: str,
+    is_reopened: bool,
+) -> Words:
+    """A new deadline: until when, instead of when, why, by which letter."""
+    what = "เปิดรับรายชื่ออีกครั้ง" if is_reopened else "ขยายเวลาส่งรายชื่อ"
+    subject = f"[{cycle}] {what}กลุ่มเป้าหมาย KBO {district.title_th} ถึง {short_instant(until)}"
+    by_letter = f" ตามหนังสือ {letter}" if letter else ""
+    body = (
+        f"เรียน {district.chief_th}\n\n"
+        f"อ้างถึงหนังสือจังหวัด{province} ที่ {circular_number} ลงวันที่ {long_date(issued_on)}\n\n"
+        f"จังหวัด{what}ของ{district.title_th} จากเดิมวันที่ {_moment(before)} เป็นวันที่ {_moment(until)}{by_letter} "
+        f"เนื่องจาก{reason}"
+    )
+    return subject, body + _SIGNED.format(province=province)
+
+
+def returned_words(
+    cycle: str, province: str, district: District, version: int, comments: str, until: datetime
+) -> Words:
+    """An answer sent back: what to correct, until when."""
+    subject = f"[{cycle}] ส่งคืนรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ฉบับที่ {version} เพื่อแก้ไข"
+    body = (
+        f"เรียน {district.chief_th}\n\n"
+        f"จังหวัดตรวจรายชื่อของ{district.title_th} ฉบับที่ {version} แล้ว ขอให้แก้ไขดังนี้\n{comments}\n\n"
+        f"โปรดส่งแบบรายงานฉบับแก้ไขภายในวันที่ {_moment(until)} ระหว่างนี้รายชื่อฉบับที่ {version} ยังไม่นับเป็นการรายงาน"
+    )
+    return subject, body + _SIGNED.format(province=province)
+
+
+def withdrawn_words(
+    cycle: str, province: str, district: District, version: int, reason: str, due_at: datetime
+) -> Words:
+    """An answer withdrawn on the district's word."""
+    subject = f"[{cycle}] บันทึกการถอนรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ฉบับที่ {version}"
+    body = (
+        f"เรียน {district.chief_th}\n\n"
+        f"จังหวัดได้บันทึกการถอนรายชื่อฉบับที่ {version} ของ{district.title_th}แล้ว (เหตุผล: {reason}) "
+        f"โปรดส่งรายชื่อใหม่ภายในวันที่ {_moment(due_at)}"
+    )
+    return subject, body + _SIGNED.format(province=province)
+
+
+def accepted_words(cycle: str, province: str, district: District, version: int) -> Words:
+    """An answer that a person has looked at and taken."""
+    subject = f"[{cycle}] จังหวัดตรวจรับรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ฉบับที่ {version} แล้ว"
+    body = f"เรียน {district.chief_th}\n\nจังหวัดได้ตรวจและรับรายชื่อของ{district.title_th} ฉบับที่ {version} แล้ว"
+    return subject, body + _SIGNED.format(province=province)
+
+
 def _time_left(due_at: datetime, at: datetime) -> str:
     days = (bangkok_day(due_at) - bangkok_day(at)).days
     if at <= due_at:

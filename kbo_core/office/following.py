@@ -24,6 +24,7 @@ from kbo_core.store.reading import (
     Cycle,
     assignments,
     decided_producers,
+    due_messages,
     get_assignment,
     get_cycle,
     messages,
@@ -196,7 +197,7 @@ def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str
     """The districts with a form not yet judged, a reminder due, a packet to make or a message still to send."""
     with office.database.read() as connection:
         cycle = get_cycle(connection, cycle_id)
-        waiting = {m.district_code for m in messages(connection, cycle_id, state="planned")}
+        waiting = {m.district_code for m in due_messages(connection, cycle_id, at)}
         eligible = _eligible(connection, cycle)
         found = []
         for a in assignments(connection, cycle_id):

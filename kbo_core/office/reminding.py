@@ -107,6 +107,8 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
     if due.send.escalates:
         count = _reminded(connection, cycle.cycle_id, district_code) + 1
         for role in due.send.escalate_to:
+            if role is Role.CHIEF and not office.reaches(district, role, at):
+                continue  # the chief's own address may be missing; the office's letter reaches the desk all the same
             words = escalation_words(cycle.cycle_id, province, district, assignment.due_at, at, count)
             plan_message(
                 connection,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kbo_core.documents.messages import escalation_words, reminder_words
 from kbo_core.domain.areas import District, districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import KboError
@@ -69,7 +68,9 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
     """Take in the forms that lie in the district's folder ``inbox/<cycle>/<district>/``, oldest first.
 
     A form that was judged before is passed over, so a turn may come twice. Files stay where they are.
+    Raises RefusedError when the office's own wording of messages cannot be used.
     """
+    office.wording.check()  # a fault of the office's own words must not turn back a district's form
     outcomes: list[Receipt | KboError] = []
     for file in _forms(office, cycle_id, district_code):
         content = file.read_bytes()
@@ -118,7 +119,7 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
         definition = definition_of(connection, cycle)
         district, province = districts()[district_code], provinces()[cycle.province_code].name_th
         circular = definition.circular
-        words = reminder_words(
+        words = office.wording.reminder(
             cycle_id,
             province,
             circular.number,
@@ -128,11 +129,12 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
             plan.send,
             at,
             is_repair=assignment.state is State.REPAIR,
+            urgency="ด่วนที่สุด" if plan.send.escalates else "",
         )
         plan_message(connection, office, cycle, district, "reminder", plan.send.key, words, at)
         if plan.send.escalates:
             sent = messages(connection, cycle_id, district_code=district_code, kind="reminder", state="sent")
-            words = escalation_words(cycle_id, province, district, assignment.due_at, at, len(sent) + 1)
+            words = office.wording.escalation(cycle_id, province, district, assignment.due_at, at, len(sent) + 1)
             plan_message(connection, office, cycle, district, "escalation", plan.send.key, words, at)
         return plan.send
 

@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.headerregistry import Address
+from functools import cached_property
 from pathlib import Path
 
 from kbo_core.channels.channel import Channel
 from kbo_core.channels.folder import FolderChannel
 from kbo_core.channels.smtp import SmtpChannel, parse_smtp_url
+from kbo_core.documents.messages import Wording
 from kbo_core.domain.areas import District, Province
 from kbo_core.domain.findings import Finding, RefusedError, block, refused
 from kbo_core.store.database import Database, open_database
@@ -25,6 +27,11 @@ class Office:
     home: Path
     database: Database
     channel: Channel
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The words of its messages: its own in ``templates/messages`` in the home, the shipped ones for the rest."""
+        return Wording(messages_folder(self.home))
 
     def sender(self, province: Province) -> Address:
         """Whom mail comes from: ``KBO_MAIL_FROM``, or a name without a real address."""
@@ -80,6 +87,11 @@ def _no_address(district: District, role: str) -> Finding:
         f"ไม่มีอีเมลของ{whose} เพิ่มใน contacts.csv (district_code,role,email) แล้วสั่งอีกครั้ง",
         f"no e-mail address for {district.code} {role}".strip() + "; add it to contacts.csv",
     )
+
+
+def messages_folder(home: Path) -> Path:
+    """Where an office keeps its own words of messages."""
+    return home / "templates" / "messages"
 
 
 def database_url(home: Path) -> str:

@@ -18,10 +18,12 @@ import numpy as np
 import typer
 
 from expectations.suites import SUITES
-from kbo_core.domain import definition_checks, reminders
+from kbo_core.domain import definition_checks
 from kbo_core.domain.assignments import MOVES, State, first_state
 from kbo_core.domain.clauses import CLAUSES, guideline, tier_codes
+from kbo_core.domain.deadlines import Timeliness
 from kbo_core.domain.definition import Fallback, Rules, definition_schema
+from kbo_core.domain.reminder_plan import How, ReminderPlan
 from kbo_core.domain.truth import Truth, all_of
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -31,6 +33,7 @@ EXAMPLE = Rules(
     kbo_exclusion_years_be=(2567,),
     fallback=Fallback(quadrant_year_be=2567, exclude_project_year_be=2568),
 )
+PLAN = ReminderPlan()
 _MADE = "<!-- Made by `python -m deployments.docs`; edit the code, not this page. -->\n"
 
 _DEFINITION = ("kbo_core.domain.definition", "kbo_core.domain.definition_checks")
@@ -48,7 +51,13 @@ _PLACES = (
     )),
     ("A form that comes back, words and papers of the office's own: can they be read?", ("kbo_core.documents",)),
     ("A form that comes back: can it be accepted?", ("kbo_core.domain.submission_checks", "kbo_core.office.intake")),
-    ("Opening, settling, closing", ("kbo_core.office.opening", "kbo_core.office.settling", "kbo_core.office.closing")),
+    ("Opening, settling, closing", (
+        "kbo_core.office.opening", "kbo_core.office.settling", "kbo_core.office.closing", "kbo_core.office.origins",
+    )),
+    ("The wait: deadlines, answers, exceptions, places, signatures", (
+        "kbo_core.office.limits", "kbo_core.office.returning", "kbo_core.office.overrides",
+        "kbo_core.office.reallocating", "kbo_core.office.approving", "kbo_core.office.calendar",
+    )),
     ("The invariants: `kbo doctor`", (
         "kbo_core.office.doctor", "kbo_core.domain.certificate", "kbo_core.office.certifying",
     )),
@@ -136,7 +145,8 @@ def _lifecycle() -> list[str]:
     return [
         "# An assignment's life",
         "",
-        "One assignment a district. Late and overdue are no states: they are read from the clock.",
+        "One assignment a district. Late, overdue, locked and extended are no states: they are read from the clock and",
+        "the district's limits (below). A version of an answer that a later one replaces is superseded; all are kept.",
         "",
         *_table(("state", "Thai", "owes an answer"), [(f"`{s}`", s.th, "yes" if s.owes else "no") for s in State]),
         "```mermaid",
@@ -148,19 +158,36 @@ def _lifecycle() -> list[str]:
         *_table(("from", "move", "to"), [(f"`{s}`", f"`{move}`", f"`{to}`") for (s, move), to in MOVES.items()]),
         "Any other move is an error.",
         "",
+        "## Limits",
+        "",
+        "Three instants, each with its own second still within: `deadline.on` (on time until then),",
+        "`deadline.grace_until` (lateness excused), `deadline.lock_on` (after it nothing is taken). An extension moves",
+        "all three by the same distance and opens a locked district again; after the report only a reopening does.",
+        "",
+        *_table(("an answer that came", "Thai"), [(f"`{t}`", t.th) for t in Timeliness]),
         "## Reminders",
         "",
-        f"Due at {reminders.OFFICE_OPENS:%H:%M} Bangkok time, to a district in `{State.DISPATCHED}` or",
-        f"`{State.REPAIR}`:",
-        f"{_days(reminders.DAYS_BEFORE)} days before the deadline, {_days(reminders.DAYS_AFTER)} days after it,",
-        f"then every {reminders.EVERY_DAYS} days with a word to the district's superior. A step is due when its time",
-        "has passed and the ledger does not have it: of several missed ones the latest is sent and the others are",
-        "explained in the ledger.",
+        "To a district that owes an answer and knows it. A step is due when its time has passed and the ledger does",
+        "not have it: of several missed ones the latest is sent, saying how late it is, and the others are explained",
+        "in the ledger. Unless the definition says otherwise under `reminders:`",
+        "",
+        *_table(("days from the deadline", "urgency", "also told", "channels"), _reminders()),
+        f"at {PLAN.at:%H:%M} Bangkok time; nothing goes out from {PLAN.quiet.starts:%H:%M} to {PLAN.quiet.ends:%H:%M}",
+        "nor on days off, where a step moves to the working day before it, after the deadline to the one that follows.",
+        "A new deadline has reminders of its own. They stop with the answer, and with the lock.",
     ]
 
 
-def _days(days: Sequence[int]) -> str:
-    return f"{', '.join(map(str, days[:-1]))} and {days[-1]}"
+def _reminders() -> Iterator[tuple[str, str, str, str]]:
+    for step in PLAN.steps:
+        yield (f"{step.days:+}", *_how(step))
+    if PLAN.repeat:
+        yield (f"then every {PLAN.repeat.every_days}", *_how(PLAN.repeat))
+
+
+def _how(step: How) -> tuple[str, str, str]:
+    told = ", ".join(role.th for role in step.escalate_to) or "–"
+    return f"`{step.urgency}` {step.urgency.th}".strip(), told, ", ".join(step.channels)
 
 
 def _checks() -> list[str]:

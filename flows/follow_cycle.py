@@ -14,7 +14,9 @@ async def follow_cycle(cycle_id: str, now: str | None = None) -> State:
     """Collect answers, remind who is late, send what waits, publish progress. Twice in a row changes nothing."""
     turns = [follow_district(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
     summary = publish_progress(cycle_id, now)
-    done = {key: sum(turn[key] for turn in turns) for key in ("accepted", "refused", "reminded", "sent", "failed")}
+    done = {
+        key: sum(turn[key] for turn in turns) for key in ("accepted", "refused", "reminded", "locked", "sent", "failed")
+    }
     name = (
         "PartlySent" if done["failed"] else "Reminded" if done["reminded"] else "Collected" if turns else "NothingDue"
     )

@@ -11,8 +11,8 @@ from fastapi.templating import Jinja2Templates
 from kbo_core.clock import now
 from kbo_core.domain.findings import RefusedError
 from kbo_core.domain.thai_dates import short_instant
+from kbo_core.office.board import board
 from kbo_core.office.doctor import examine
-from kbo_core.office.following import board
 from kbo_core.office.office import Office
 from kbo_core.office.overview import known_cycles, overview
 

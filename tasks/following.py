@@ -3,10 +3,7 @@
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from kbo_core.domain.findings import KboError
-from kbo_core.office.following import collect, districts_with_work, remind
-from kbo_core.office.opening import prepare_packet
-from kbo_core.office.posting import send_planned
+from kbo_core.office import following
 from tasks.naming import district_task_name
 from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
@@ -15,7 +12,7 @@ from tasks.surroundings import instant, office
 @task(name="plan-turn", task_run_name="plan the turn", cache_policy=NO_CACHE, persist_result=False)
 def plan_turn(cycle_id: str, now: str | None) -> list[str]:
     """The districts for which this turn has something to do."""
-    return districts_with_work(office(), cycle_id, instant(now))
+    return following.districts_with_work(office(), cycle_id, instant(now))
 
 
 @task(
@@ -30,16 +27,4 @@ def plan_turn(cycle_id: str, now: str | None) -> list[str]:
 )
 def follow_district(cycle_id: str, district_code: str, now: str | None) -> dict[str, int]:
     """Collect what a district sent, remind it of what it owes, send what waits; how much of each."""
-    at = instant(now)
-    prepare_packet(office(), cycle_id, district_code, at)  # first: what came in is judged by the newest list
-    outcomes = collect(office(), cycle_id, district_code, at)
-    reminded = remind(office(), cycle_id, district_code, at)
-    sent, failed = send_planned(office(), cycle_id, district_code, at)
-    refused = sum(isinstance(outcome, KboError) for outcome in outcomes)
-    return {
-        "accepted": len(outcomes) - refused,
-        "refused": refused,
-        "reminded": int(reminded is not None),
-        "sent": sent,
-        "failed": failed,
-    }
+    return following.follow_district(office(), cycle_id, district_code, instant(now))

@@ -9,6 +9,7 @@ from prefect.cache_policies import NO_CACHE
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.loads import last_profile
 from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
+from kbo_core.office.origins import remember_origin
 from kbo_core.office.posting import send_planned
 from kbo_core.office.remembering import remembered_answers
 from kbo_core.office.screening import screen
@@ -25,7 +26,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     if found := opened_before(office(), file):
         return found.cycle_id
     require_reachable(office(), file.definition)
-    office().wording.check()
+    office().wording.check(file.definition.reminders)
     from expectations.validate import validator  # imported where it is used: it takes seconds
 
     with office().database.read() as connection:
@@ -34,7 +35,9 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     home = office().home
     fetch = partial(fetch_source, folder=file.folder, cache=home / "downloads")
     screening = screen(file, validator(home / "data-docs" / file.definition.cycle), fetch, answers, last)
-    return freeze(office(), screening, instant(now), by).cycle_id
+    cycle = freeze(office(), screening, instant(now), by)
+    remember_origin(home, cycle.cycle_id, file.folder)
+    return cycle.cycle_id
 
 
 @task(

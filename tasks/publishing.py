@@ -8,7 +8,7 @@ from prefect.artifacts import create_markdown_artifact, create_progress_artifact
 from prefect.cache_policies import NO_CACHE
 
 from kbo_core.domain.thai_dates import short_instant
-from kbo_core.office.following import BoardLine, board
+from kbo_core.office.board import BoardLine, board
 from kbo_core.office.overview import Overview, overview
 from tasks.surroundings import instant, office
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from deployments.demo.districts import filled
 from kbo_core.clock import parse_now
 from kbo_core.office.definitions import DefinitionFile, read_definition
-from kbo_core.office.following import collect, districts_asked, districts_with_work, remind
+from kbo_core.office.following import districts_asked, districts_with_work, follow_district
 from kbo_core.office.intake import Receipt, receive
 from kbo_core.office.office import Office
 from kbo_core.office.opening import freeze, opened_before, prepare_packet
@@ -45,10 +45,7 @@ def screened(file: DefinitionFile, validate: Validate) -> Screening:
 def turn(office: Office, at: datetime) -> None:
     """One turn of the wait."""
     for code in districts_with_work(office, CYCLE, at):
-        prepare_packet(office, CYCLE, code, at)
-        collect(office, CYCLE, code, at)
-        remind(office, CYCLE, code, at)
-        send_planned(office, CYCLE, code, at)
+        follow_district(office, CYCLE, code, at)
 
 
 def form_of(office: Office, district_code: str, *producer_ids: str, is_nil: bool = False) -> bytes:

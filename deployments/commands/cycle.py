@@ -11,9 +11,9 @@ from kbo_core.clock import now
 from kbo_core.domain.definition_checks import definition_findings
 from kbo_core.domain.findings import BlockedError, blocking
 from kbo_core.domain.thai_dates import short_instant
+from kbo_core.office.board import board
 from kbo_core.office.closing import latest_report
 from kbo_core.office.definitions import read_definition
-from kbo_core.office.following import board
 from kbo_core.office.loads import screen_here, since_last
 from kbo_core.office.office import open_office
 from kbo_core.office.opening import opened_before

@@ -14,7 +14,7 @@ from deployments.demo.districts import ASLEEP, CLOSED_AT, OPENED_AT, SCRIPT, Act
 from deployments.demo.synthetic import write_province
 from kbo_core.domain.areas import districts
 from kbo_core.domain.findings import KboError, refused
-from kbo_core.domain.reminders import steps_until
+from kbo_core.domain.reminders import Schedule
 from kbo_core.domain.thai_dates import bangkok_day, short_date
 from kbo_core.office.definitions import DefinitionFile, read_definition
 from kbo_core.office.doctor import examine
@@ -113,9 +113,9 @@ def _make_room(out: Path, seed: int) -> None:
 
 def _turns(file: DefinitionFile) -> Iterator[tuple[datetime, list[Act]]]:
     """When something happens: every Monday, every reminder, every act; nothing while the server sleeps."""
-    due_at = file.definition.due_at
+    plan = Schedule(OPENED_AT, file.definition.limits().due_at, file.definition.reminders)
     days = {OPENED_AT + timedelta(days=n) for n in range(7, (CLOSED_AT - OPENED_AT).days, 7)}
-    days |= {step.due_at + timedelta(minutes=5) for step in steps_until(due_at, CLOSED_AT)}
+    days |= {step.due_at + timedelta(minutes=5) for step in plan.steps_until(CLOSED_AT)}
     awake = {at for at in days if not ASLEEP[0] <= at < ASLEEP[1]} | {ASLEEP[1] + timedelta(hours=9)}
     acts = {act.at: [act] for act in SCRIPT}
     for at in sorted(awake | set(acts)):

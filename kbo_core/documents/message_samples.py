@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kbo_core.documents.message_templates import Words
 from kbo_core.documents.papers import CandidateLine, Changes, Packet
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.findings import Finding, Severity
+from kbo_core.domain.reminder_plan import Role
 from kbo_core.domain.reminders import Step
 
 if TYPE_CHECKING:  # the wording is checked on these, so it cannot be imported here
-    from kbo_core.documents.messages import Role, Wording
+    from kbo_core.documents.messages import Wording
 
 _CYCLE, _PROVINCE, _DISTRICT = "kbo-2568-56", provinces()["56"], districts()["5607"]
 _NUMBER, _ISSUED_ON = "พย 0019.2/ว 15286", date(2024, 12, 5)
@@ -65,30 +66,26 @@ def _changed(wording: "Wording", revision: int, changes: Changes, days: float) -
 
 
 def _reminder(
-    wording: "Wording", days: int, hours: float = 0, *, is_repair: bool = False, urgency: str = "", late_days: int = 0
+    wording: "Wording",
+    days: int,
+    hours: float = 0,
+    *,
+    is_repair: bool = False,
+    urgency: str = "",
+    late_days: int = 0,
+    told: tuple[Literal[Role.CHIEF, Role.SUPERIOR], ...] = (),
+    name: str = "reminder",
 ) -> Words:
     at = _after(days + hours / 24)
     return wording.reminder(
-        _CYCLE,
-        _PROVINCE.name_th,
-        _NUMBER,
-        _ISSUED_ON,
-        _DISTRICT,
-        _DUE_AT,
-        Step(days, at),
+        *(_CYCLE, _PROVINCE.name_th, _NUMBER, _ISSUED_ON, _DISTRICT, _DUE_AT),
+        Step(days, at, escalate_to=told),
         at,
         is_repair=is_repair,
         urgency=urgency,
         late_days=late_days,
-    )
-
-
-def _escalating(wording: "Wording", role: "Role") -> Words:
-    at = _after(14)
-    return wording.reminder(
-        *(_CYCLE, _PROVINCE.name_th, _NUMBER, _ISSUED_ON, _DISTRICT, _DUE_AT, Step(14, at), at),
-        urgency="ด่วนมาก",
-        escalates_to=role,
+        escalates_to=told,
+        wording=name,
     )
 
 
@@ -115,19 +112,19 @@ SAMPLES: dict[str, Callable[["Wording"], Words]] = {
     "reminder-on-the-day": lambda w: _reminder(w, 0, -1),
     "reminder-overdue-on-the-day": lambda w: _reminder(w, 0, 1),
     "reminder-overdue": lambda w: _reminder(w, 3),
-    "reminder-escalates": lambda w: _reminder(w, 14, urgency="ด่วนที่สุด"),
     "reminder-repair": lambda w: _reminder(w, -1, is_repair=True),
     "reminder-catching-up": lambda w: _reminder(w, 3, urgency="ด่วน", late_days=9),
-    "reminder-chief-told": lambda w: _escalating(w, "chief"),
-    "reminder-superior-told": lambda w: _escalating(w, "superior"),
+    "reminder-chief-told": lambda w: _reminder(w, 7, urgency="ด่วนมาก", told=(Role.CHIEF,)),
+    "reminder-both-told": lambda w: _reminder(w, 14, urgency="ด่วนที่สุด", told=(Role.CHIEF, Role.SUPERIOR)),
     "escalation": lambda w: w.escalation(*_TO, _DUE_AT, _after(14), 7),
-    "escalation-to-chief": lambda w: w.escalation(*_TO, _DUE_AT, _after(7), 4, role="chief", urgency="ด่วนมาก"),
+    "escalation-to-chief": lambda w: w.escalation(*_TO, _DUE_AT, _after(7), 4, role=Role.CHIEF, urgency="ด่วนมาก"),
     "follow-up": lambda w: w.follow_up(
         _CYCLE, _PROVINCE.name_th, _NUMBER, _ISSUED_ON, _DISTRICT, _DUE_AT, _after(14), _after(7), 4, urgency="ด่วนที่สุด"
     ),
     "receipt": lambda w: w.receipt(*_TO, "R-5607-02-0a1b2c3d", 2, ["กลุ่มทอผ้าบ้านดอย", "กลุ่มน้ำผึ้งป่าบ้านถ้ำ"], _DUE_AT),
     "receipt-nil": lambda w: w.receipt(*_TO, "R-5607-01-0a1b2c3d", 1, [], _DUE_AT),
     "correction": lambda w: w.correction(*_TO, "แบบรายงาน-แม่ใจ.xlsx", _FAULTS),
+    "accepted": lambda w: w.accepted(*_TO, 2),
     "returned": lambda w: w.returned(*_TO, 1, _COMMENTS, "กลุ่มงานส่งเสริมการพัฒนาชุมชน", _after(7)),
     "withdrawn": lambda w: w.withdrawn(*_TO, 1, "อำเภอขอคัดเลือกใหม่", _DUE_AT, _after(-2)),
     "withdrawn-late": lambda w: w.withdrawn(*_TO, 2, "อำเภอขอคัดเลือกใหม่", _DUE_AT, _after(2)),

@@ -22,6 +22,8 @@ Words = tuple[str, str]
 Facts = Mapping[str, object]
 
 SHIPPED = Path(str(files("kbo_core.documents") / "templates" / "messages"))
+# An office may word some of its reminders by templates of its own, which its plan then names.
+_OWN_REMINDER = re.compile(r"reminder-[a-z0-9-]+\.txt")
 # A tag that ends a line of words leaves the line its end; one that stands alone takes its line with it.
 _AFTER_WORDS = re.compile(r"(?m)^(?![ \t]*\{%(?:(?!%\}).)*%\}$)(.*[^-+])%\}$")
 
@@ -57,19 +59,25 @@ class MessageTemplates:
             raise RefusedError(_not_a_message(str(self._path(f"{name}.txt"))))
         return subject.strip(), body.strip("\n") + "\n"
 
+    def missing(self, reminders: Iterable[str]) -> list[Finding]:
+        """The wordings of reminders, as a plan names them, that are not there."""
+        return [_missing(name) for name in reminders if self._load(f"{name}.txt") is None]
+
     def faults(self, samples: Iterable[tuple[str, Facts]]) -> list[Finding]:
         """Everything that is wrong with the office's own templates, tried on samples of every message."""
         own = sorted(self._folder.glob("*.txt")) if self._folder else []
         if not own:
             return []
         tried = list(samples)
+        reminders = [facts for name, facts in tried if name == "reminder"]
+        tried += [(file.stem, facts) for file in own if _OWN_REMINDER.fullmatch(file.name) for facts in reminders]
         told: dict[str, set[str]] = {}
         for name, facts in tried:
             told.setdefault(f"{name}.txt", set()).update(facts)
         everything = {fact for facts in told.values() for fact in facts}
         found: list[Finding] = []
         for file in own:
-            if file.name in _shipped_names():
+            if file.name in _shipped_names() or _OWN_REMINDER.fullmatch(file.name):
                 found += self._unknown_names(file, told.get(file.name, everything))
             else:
                 found.append(_unknown_file(file))
@@ -87,9 +95,11 @@ class MessageTemplates:
 
     def _load(self, name: str) -> tuple[str, str, Callable[[], bool]] | None:
         """A template by the name of a shipped one: its text, its file, and whether that is still as it was."""
-        if name not in _shipped_names():
+        if name not in _shipped_names() and not _OWN_REMINDER.fullmatch(name):
             return None
         path = self._path(name)
+        if not path.is_file():
+            return None
         changed_at = path.stat().st_mtime_ns
         try:
             text = path.read_text("utf-8-sig")
@@ -209,6 +219,15 @@ def _unknown_file(file: Path) -> Finding:
     return block(
         "wording-unknown-file",
         str(file),
-        f"ไม่มีข้อความชื่อนี้ แฟ้มนี้จึงไม่ถูกใช้ เปลี่ยนชื่อเป็นชื่อใดชื่อหนึ่งต่อไปนี้ หรือนำออกไป: {usable}",
-        f"no message has this name, so the file is never used; rename it to one of these or take it away: {usable}",
+        f"ไม่มีข้อความชื่อนี้ แฟ้มนี้จึงไม่ถูกใช้ เปลี่ยนชื่อเป็น reminder-….txt หรือชื่อใดต่อไปนี้ หรือนำออกไป: {usable}",
+        f"no message has this name; rename it to reminder-….txt or to one of these, or take it away: {usable}",
+    )
+
+
+def _missing(name: str) -> Finding:
+    return block(
+        "wording-missing",
+        f"reminders: wording {name}",
+        f"ไม่มีแม่แบบข้อความเตือนชื่อ {name} ใส่แฟ้ม templates/messages/{name}.txt (ชื่อขึ้นต้นด้วย reminder-) หรือใช้ reminder",
+        f"no wording is called {name}; put templates/messages/{name}.txt in the home (its name begins with reminder-)",
     )

@@ -3,19 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
 from kbo_core.documents.message_samples import SAMPLES
 from kbo_core.documents.message_templates import Facts, MessageTemplates, Words
 from kbo_core.documents.papers import Changes, Packet
 from kbo_core.domain.areas import District
 from kbo_core.domain.findings import Finding, RefusedError
+from kbo_core.domain.reminder_plan import ReminderPlan, Role
 from kbo_core.domain.reminders import Step
 from kbo_core.domain.thai_dates import bangkok_day, long_date, short_instant
 
-Role = Literal["chief", "superior"]
-
-__all__ = ["Role", "Wording", "Words"]
+__all__ = ["Wording", "Words"]
 
 
 class Wording:
@@ -27,9 +25,13 @@ class Wording:
     def __init__(self, folder: Path | None = None) -> None:
         self._templates = MessageTemplates(folder)
 
-    def check(self) -> None:
-        """Raises RefusedError naming every fault of the office's own templates, each with file, line and remedy."""
-        if faults := self._templates.faults(sample_facts()):
+    def check(self, plan: ReminderPlan | None = None) -> None:
+        """Raises RefusedError naming every fault of the office's own templates, each with file, line and remedy.
+
+        With a plan, also each of its wordings that is not there.
+        """
+        missing = self._templates.missing(plan.wordings if plan else ())
+        if faults := [*missing, *self._templates.faults(sample_facts())]:
             raise RefusedError(*faults)
 
     def packet(self, packet: Packet) -> Words:
@@ -63,22 +65,23 @@ class Wording:
         is_repair: bool = False,
         urgency: str = "",
         late_days: int = 0,
-        escalates_to: Role | Literal[""] = "",
+        escalates_to: Sequence[Role] = (),
+        wording: str = "reminder",
     ) -> Words:
         """The reminder of one step; it cites the first letter and counts the days as they are when it is written.
 
         ``urgency`` is a grade (ด่วน, ด่วนมาก, ด่วนที่สุด) or empty. ``late_days`` says how late the reminder itself is,
-        ``escalates_to`` who else is told.
+        ``escalates_to`` who else is told, ``wording`` which template says it.
         """
         facts = {
             "escalates": step.escalates,
             "is_repair": is_repair,
             "urgency": urgency,
             "late_days": late_days,
-            "escalates_to": escalates_to,
+            "escalates_to": tuple(escalates_to),
         }
         letter = _letter(circular_number, issued_on)
-        return self._say("reminder", _to(cycle, province, district), letter, _time_left(due_at, at), facts)
+        return self._say(wording, _to(cycle, province, district), letter, _time_left(due_at, at), facts)
 
     def escalation(
         self,
@@ -89,7 +92,7 @@ class Wording:
         at: datetime,
         reminders: int,
         *,
-        role: Role = "superior",
+        role: Role = Role.SUPERIOR,
         urgency: str = "",
     ) -> Words:
         """The word to who stands above the district's officer when reminders went unanswered.
@@ -138,6 +141,10 @@ class Wording:
         """Why an answer could not be accepted: each place and its remedy."""
         faults = tuple({"where": f.where, "message": f.message_th} for f in findings)
         return self._say("correction", _to(cycle, province, district), {"file": name, "faults": faults})
+
+    def accepted(self, cycle: str, province: str, district: District, version: int) -> Words:
+        """An answer that a person has looked at and taken."""
+        return self._say("accepted", _to(cycle, province, district), {"version": version})
 
     def returned(
         self,

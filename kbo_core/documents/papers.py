@@ -126,7 +126,8 @@ class ShortageLine:
 
 @dataclass(frozen=True)
 class Report:
-    """The province's consolidated answer. Districts and names stand in the circular's order."""
+    """The province's consolidated answer. Districts and names stand in the circular's order; ``changes`` tells what a
+    later version says otherwise than the one before."""
 
     cycle: str
     version: int
@@ -143,6 +144,7 @@ class Report:
     snapshot_sha256: str
     definition_sha256: str
     log_head: str
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

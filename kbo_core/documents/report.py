@@ -104,6 +104,7 @@ def _sections(report: Report) -> dict[str, object]:
         ],
         "overrides": [[name.producer_id, name.producer_name, name.override_th] for name in names if name.override_th],
         "settled": list(report.settled),
+        "changes": list(report.changes),
     }
 
 

@@ -118,6 +118,8 @@ def _provenance_rows(report: Report) -> Iterator[Row]:
     yield ("หนังสือจังหวัด", report.circular_number)
     yield ("กำหนดส่ง", short_instant(report.due_at))
     yield ("จัดทำเมื่อ", short_instant(report.made_at))
+    for text in report.changes:
+        yield ("เปลี่ยนจากฉบับก่อน", text)
     for text in report.settled or ("ไม่มี",):
         yield ("คำตอบของผู้รับผิดชอบ", text)
     shortage = report.shortage

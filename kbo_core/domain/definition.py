@@ -6,12 +6,16 @@ The keys are those of the YAML file; an unknown key is refused by name.
 from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
+from kbo_core.domain.approvals import ApprovalStep
 from kbo_core.domain.areas import District, Province, districts, provinces
+from kbo_core.domain.deadlines import Limits
 from kbo_core.domain.findings import RefusedError, block
+from kbo_core.domain.parts import Part
+from kbo_core.domain.reminder_plan import ReminderPlan
 from kbo_core.domain.thai_dates import BE_OFFSET, bangkok_instant
-from kbo_core.domain.working_days import move_to_working_day
+from kbo_core.domain.working_days import NATIONAL, Calendar
 
 
 def _text(value: object) -> object:
@@ -35,11 +39,7 @@ YearBE = Annotated[int, Field(ge=2500, le=2700)]
 Named = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Attachment(_Part):
+class Attachment(Part):
     """An attachment that the letter names, and whether it was really enclosed."""
 
     no: int
@@ -47,7 +47,7 @@ class Attachment(_Part):
     enclosed: bool
 
 
-class Circular(_Part):
+class Circular(Part):
     """The letter that starts the cycle."""
 
     number: Named
@@ -56,23 +56,50 @@ class Circular(_Part):
     attachments: tuple[Attachment, ...] = ()
 
 
-class Allocation(_Part):
+class Allocation(Part):
     """What is printed over and under the allocation register."""
 
     year_be: YearBE | None = None
     total: int | None = None
 
 
-class Deadline(_Part):
-    """The on-time limit in Bangkok; ``printed`` keeps the letter's own day where another was confirmed."""
+class Deadline(Part):
+    """The on-time limit in Bangkok; ``printed`` keeps the letter's own day where another was confirmed.
+
+    Lateness is excused until ``grace_until``; after ``lock_on`` nothing is taken any more. Both end at the same time of
+    day. Without them there is no grace, and answers are taken until the report is issued.
+    """
 
     on: Day
     at: time = time(16, 30)
     if_nonworking: Literal["keep", "previous", "next"] = "keep"
     printed: Day | None = None
+    grace_until: Day | None = None
+    lock_on: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Deadline":
+        days = [day for day in (self.on, self.grace_until, self.lock_on) if day is not None]
+        if days != sorted(days):
+            raise ValueError(
+                "deadline ต้องเรียงตามลำดับวัน: on, grace_until, lock_on // deadline: on, grace_until, lock_on in order"
+            )
+        return self
+
+    def limits(self, calendar: Calendar) -> Limits:
+        """The three instants, UTC, after the office's rule for days off."""
+
+        def instant(day: date) -> datetime:
+            return bangkok_instant(calendar.moved(day, self.if_nonworking), self.at)
+
+        return Limits(
+            instant(self.on),
+            instant(self.grace_until) if self.grace_until else None,
+            instant(self.lock_on) if self.lock_on else None,
+        )
 
 
-class Fallback(_Part):
+class Fallback(Part):
     """The fallback tier (clauses 3 and 4)."""
 
     scope: Literal["province", "district", "off"] = "province"
@@ -91,7 +118,7 @@ class Fallback(_Part):
         return self
 
 
-class Rules(_Part):
+class Rules(Part):
     """The guideline's parameters. Rating and quadrant years are given, never derived."""
 
     star_year_be: YearBE
@@ -113,7 +140,7 @@ class Rules(_Part):
         return self
 
 
-class Source(_Part):
+class Source(Part):
     """A file beside the definition or an http(s) address.
 
     ``columns`` maps canonical names to headings (or positions, "#1"); ``values`` says of a column that the file does
@@ -123,11 +150,11 @@ class Source(_Part):
     path: Named
     sheet: str | None = None
     encoding: str | None = None
-    columns: dict[str, str] = {}
-    values: dict[str, Annotated[str, BeforeValidator(_text)]] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
+    values: dict[str, Annotated[str, BeforeValidator(_text)]] = Field(default_factory=dict)
 
 
-class ParticipantSource(_Part):
+class ParticipantSource(Part):
     """One programme's participant list of one fiscal year; an empty list must be affirmed."""
 
     programme: Literal["KBO", "QD"]
@@ -136,7 +163,7 @@ class ParticipantSource(_Part):
     empty: Literal["confirmed"] | None = None
     sheet: str | None = None
     encoding: str | None = None
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -156,7 +183,7 @@ class ParticipantSource(_Part):
         return self
 
 
-class Sources(_Part):
+class Sources(Part):
     """Where the registers are. One sheet may carry both producers and products.
 
     ``producer_types`` is a table that tells types, by id or name, where the register itself does not.
@@ -174,7 +201,7 @@ class Sources(_Part):
         return self
 
 
-class Settled(_Part):
+class Settled(Part):
     """A named person's answer to a finding; ``where`` and ``answer`` when the finding asks about one place."""
 
     finding: Named
@@ -185,11 +212,32 @@ class Settled(_Part):
     answer: Literal["same", "different"] | None = None
 
 
+class Approvals(Part):
+    """Who must sign, in this order, before packets go out and under the report. Whoever is not named is skipped.
+
+    The letter that starts a cycle has been signed already, so its packets wait for nobody unless the office says so.
+    """
+
+    dispatch: tuple[ApprovalStep, ...] = ()
+    report: tuple[ApprovalStep, ...] = tuple(ApprovalStep)
+
+    @model_validator(mode="after")
+    def _in_the_letters_order(self) -> "Approvals":
+        order = list(ApprovalStep)
+        for steps in (self.dispatch, self.report):
+            if list(steps) != sorted(set(steps), key=order.index):
+                raise ValueError(
+                    "approvals ต้องเรียงตามลำดับการลงนาม (owner, group_head, provincial_developer, deputy_governor) "
+                    "และไม่ซ้ำกัน // approvals: in the order of signing, none twice"
+                )
+        return self
+
+
 def _quota_codes(value: object) -> object:
     return {_text(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
-class CycleDefinition(_Part):
+class CycleDefinition(Part):
     """One year's round in one province. The order of ``quota`` is the circular's and is kept."""
 
     cycle: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -202,6 +250,9 @@ class CycleDefinition(_Part):
     rules: Rules
     quota: Annotated[dict[str, Annotated[int, Field(ge=0, strict=True)]], BeforeValidator(_quota_codes)]
     sources: Sources
+    review: Literal["automatic", "by_hand"] = "automatic"
+    reminders: ReminderPlan = ReminderPlan()
+    approvals: Approvals = Approvals()
     settled: tuple[Settled, ...] = ()
 
     @model_validator(mode="after")
@@ -222,11 +273,9 @@ class CycleDefinition(_Part):
         known = districts()
         return tuple(known[c] for c in self.quota if c in known and known[c].province_code == self.province_code)
 
-    @property
-    def due_at(self) -> datetime:
-        """The on-time instant, UTC, after the office's rule for a deadline on a day off."""
-        deadline = self.deadline
-        return bangkok_instant(move_to_working_day(deadline.on, deadline.if_nonworking), deadline.at)
+    def limits(self, calendar: Calendar = NATIONAL) -> Limits:
+        """Until when an answer is on time, excused and taken at all."""
+        return self.deadline.limits(calendar)
 
     def is_settled(self, code: str) -> bool:
         return any(s.finding == code for s in self.settled)

@@ -13,7 +13,7 @@ from kbo_core.domain.areas import Province, districts
 from kbo_core.domain.definition import Attachment, CycleDefinition
 from kbo_core.domain.findings import Finding, Severity, block, in_order, info, warn
 from kbo_core.domain.thai_dates import long_date
-from kbo_core.domain.working_days import day_off
+from kbo_core.domain.working_days import NATIONAL
 
 
 @dataclass(frozen=True)
@@ -192,7 +192,7 @@ def exclusion_lists(d: Facts) -> Iterable[Finding]:
 
 @_check
 def issued_on_a_holiday(d: Facts) -> Iterable[Finding]:
-    if d.issued_on and (reason := day_off(d.issued_on)):
+    if d.issued_on and (reason := NATIONAL.day_off(d.issued_on)):
         seen = d.beside("circular.issued_on")
         yield warn(
             "issue-date-holiday",
@@ -204,7 +204,7 @@ def issued_on_a_holiday(d: Facts) -> Iterable[Finding]:
 
 @_check
 def due_on_a_holiday(d: Facts) -> Iterable[Finding]:
-    if d.keeps_days_off and d.deadline_on and (reason := day_off(d.deadline_on)):
+    if d.keeps_days_off and d.deadline_on and (reason := NATIONAL.day_off(d.deadline_on)):
         seen = d.beside("deadline.on")
         yield warn(
             "deadline-holiday",

@@ -54,7 +54,7 @@ def certificates_hold(connection: Connection, cycle_id: str) -> tuple[int, list[
             looked += 1
             opened, found = _judged(connection, cycle_id, log[0].payload, facts)
             faults += found
-        elif entry.kind == "submission-accepted" and facts["district"] not in opened:
+        elif entry.kind in ("submission-accepted", "submission-received") and facts["district"] not in opened:
             faults += [
                 block(
                     "pick-without-certificate",

@@ -10,11 +10,18 @@ from kbo_core.store.reading import Assignment, DecidedProducer
 
 
 def needs_packet(assignment: Assignment, eligible: Sequence[str]) -> bool:
-    """Must the district be sent a packet: its first, one with other candidates, or one that asks for a repair?"""
+    """Must the district be sent a packet: its first, one with other candidates or places, one that asks for a repair?
+
+    A district that has answered is sent one only when it has won places: it may name more.
+    """
     if not assignment.state.owes:
-        return False
+        return assignment.state.answered and assignment.quota > assignment.quota_told
     asked = assignment.repair.packet if assignment.repair else 1
-    return assignment.packet_revision < asked or assignment.candidates != tuple(eligible)
+    return (
+        assignment.packet_revision < asked
+        or assignment.candidates != tuple(eligible)
+        or assignment.quota != assignment.quota_told
+    )
 
 
 def changes_of(connection: Connection, assignment: Assignment, here: Sequence[DecidedProducer]) -> Changes:

@@ -12,11 +12,13 @@ from kbo_core.documents.report import report_csv, report_pdf, report_xlsx
 from kbo_core.domain.areas import districts
 from kbo_core.domain.assignments import State
 from kbo_core.domain.definition import CycleDefinition
-from kbo_core.domain.findings import BlockedError, Finding, block, blocked
-from kbo_core.domain.thai_dates import long_date
+from kbo_core.domain.findings import BlockedError, Finding, block, blocked, blocking
+from kbo_core.domain.thai_dates import bangkok_day, long_date
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.evidence import evidence_bundle
 from kbo_core.office.office import Office
+from kbo_core.office.origins import changed_lists
+from kbo_core.office.report_changes import changes_since
 from kbo_core.office.results import json_bytes, sha256
 from kbo_core.office.screening import write_outputs
 from kbo_core.registry.quality import Validate
@@ -27,10 +29,12 @@ from kbo_core.store.reading import (
     Cycle,
     DecidedProducer,
     IssuedReport,
+    Override,
     assignments,
     decided_producers,
     get_cycle,
     messages,
+    overrides,
     picks,
     reports,
 )
@@ -50,8 +54,11 @@ class Closed:
 def close(office: Office, cycle_id: str, validate: Validate, *, at: datetime, by: str, reason: str = "") -> Closed:
     """Consolidate and issue the report. A second time changes nothing and returns the same one.
 
-    Raises BlockedError when a district has not answered (unless a reason is given for going on without) or when the
-    picks do not agree with decisions, quotas and register.
+    A cycle that was reopened gets another version of its report, with what changed since the one before; earlier
+    versions stay as they were.
+
+    Raises BlockedError when a district has not answered, an answer was not looked at or an exclusion list has changed
+    (unless a reason is given for going on), or when the picks do not agree with decisions, quotas and register.
     """
     with office.database.write() as connection:
         hold(connection, cycle_id)
@@ -60,10 +67,16 @@ def close(office: Office, cycle_id: str, validate: Validate, *, at: datetime, by
         report = consolidate(connection, cycle, len(issued) + 1, at)
         fingerprint = _fingerprint(report)
         if issued and issued[-1].content_sha256 == fingerprint:
+            if cycle.state == "open":  # reopened, and nothing came of it
+                confirmed = {"version": issued[-1].version}
+                append(connection, cycle_id, "report-confirmed", confirmed, at=at, by=by, reason=reason)
             closed = Closed(issued[-1], _folder(office, cycle_id, issued[-1].version), is_new=False)
         else:
-            _refuse_unanswered(connection, cycle_id, reason)
+            _refuse_unanswered(connection, cycle_id, at, reason)
+            _refuse_changed_lists(office, connection, cycle, reason)
             _refuse_unreconciled(connection, cycle, validate)
+            if issued:
+                report = replace(report, changes=changes_since(connection, cycle, issued[-1], report))
             files = _render(office, connection, cycle, report)
             for content in files.values():
                 keep_blob(connection, sha256(content), content)
@@ -89,6 +102,7 @@ def consolidate(connection: Connection, cycle: Cycle, version: int, at: datetime
     chosen = picks(connection, cycle.cycle_id)
     reminded = messages(connection, cycle.cycle_id, kind="reminder", state="sent")
     shortage = json.loads(load_blob(connection, cycle.outputs["shortage.json"]))
+    granted = overrides(connection, cycle.cycle_id)
     return Report(
         cycle=cycle.cycle_id,
         version=version,
@@ -99,7 +113,7 @@ def consolidate(connection: Connection, cycle: Cycle, version: int, at: datetime
         due_at=cycle.due_at,
         made_at=at,
         names=tuple(
-            _reported(producers[p.producer_id], p.tier, by_code[p.district_code])
+            _reported(producers[p.producer_id], p.tier, by_code[p.district_code], granted.get(p.producer_id))
             for p in sorted(chosen, key=lambda p: (by_code[p.district_code].place, p.place))
         ),
         lines=tuple(
@@ -120,7 +134,7 @@ def consolidate(connection: Connection, cycle: Cycle, version: int, at: datetime
     )
 
 
-def _reported(producer: DecidedProducer, tier: int, assignment: Assignment) -> ReportedName:
+def _reported(producer: DecidedProducer, tier: int, assignment: Assignment, override: Override | None) -> ReportedName:
     return ReportedName(
         district_code=assignment.district_code,
         producer_id=producer.producer_id,
@@ -130,7 +144,14 @@ def _reported(producer: DecidedProducer, tier: int, assignment: Assignment) -> R
         stars=producer.stars,
         register_row=f"{producer.source}: {producer.row}",
         submission=f"{assignment.district_code}/{assignment.version} {(assignment.submission_sha256 or '')[:12]}",
-        override_th="",
+        override_th=_override_th(override) if override else "",
+    )
+
+
+def _override_th(override: Override) -> str:
+    return (
+        f"ข้อ {', '.join(override.clauses)}: {override.reason} — เสนอโดย {override.by} อนุมัติโดย {override.approver} "
+        f"{long_date(bangkok_day(override.granted_at))}"
     )
 
 
@@ -148,15 +169,17 @@ def _line(assignment: Assignment, picked: int, reminders: int) -> DistrictLine:
         submitted_at=assignment.submitted_at,
         is_late=assignment.is_late,
         reminders=reminders,
-        state_th=_ended_th(assignment.state),
+        state_th=_ended_th(assignment),
         note_th=note,
     )
 
 
-def _ended_th(state: State) -> str:
-    if state is State.REPAIR:
+def _ended_th(assignment: Assignment) -> str:
+    if assignment.state in (State.REPAIR, State.RETURNED):
         return "ยังไม่ส่งรายชื่อที่แก้ไข"
-    return "ไม่รายงาน" if state.owes else state.th
+    if assignment.state.owes:
+        return "ไม่รายงานจนปิดรับ" if assignment.locked_at else "ไม่รายงาน"
+    return assignment.state.th
 
 
 def _settled(definition: CycleDefinition) -> tuple[str, ...]:
@@ -168,15 +191,17 @@ def _settled(definition: CycleDefinition) -> tuple[str, ...]:
 
 def _fingerprint(report: Report) -> str:
     """What the report says, apart from when it was made and at which length of the log."""
-    said = replace(report, version=0, made_at=report.due_at, log_head="")
+    said = replace(report, version=0, made_at=report.due_at, log_head="", changes=())
     return sha256(repr(said).encode())
 
 
-def _refuse_unanswered(connection: Connection, cycle_id: str, reason: str) -> None:
-    asked = assignments(connection, cycle_id)
+def _refuse_unanswered(connection: Connection, cycle_id: str, at: datetime, reason: str) -> None:
+    """A district whose lock has passed is not waited for any longer."""
+    asked = [a for a in assignments(connection, cycle_id) if not (a.state.owes and a.is_locked(at))]
     waiting = [districts()[a.district_code] for a in asked if a.state.owes and not a.repair]
     repairing = [districts()[a.district_code] for a in asked if a.repair]
-    if (waiting or repairing) and not reason:
+    unread = [districts()[a.district_code] for a in asked if a.state in (State.SUBMITTED, State.RESUBMITTED)]
+    if (waiting or repairing or unread) and not reason:
         raise BlockedError(
             *[
                 block(
@@ -196,12 +221,31 @@ def _refuse_unanswered(connection: Connection, cycle_id: str, reason: str) -> No
                 )
                 for district in repairing
             ],
+            *[
+                block(
+                    "answer-unread",
+                    district.code,
+                    f"ยังไม่ได้ตรวจรับรายชื่อของ{district.title_th} "
+                    "ตรวจรับด้วย kbo submission accept หรือส่งคืนด้วย kbo cycle return",
+                    f"the answer of {district.code} was not looked at: accept or return it",
+                )
+                for district in unread
+            ],
         )
+
+
+def _refuse_changed_lists(office: Office, connection: Connection, cycle: Cycle, reason: str) -> None:
+    if (changed := blocking(changed_lists(office.home, connection, cycle))) and not reason:
+        raise BlockedError(*changed)
 
 
 def _refuse_unreconciled(connection: Connection, cycle: Cycle, validate: Validate) -> None:
     """Report rows ↔ submissions ↔ decisions ↔ quotas, judged by the suite ``submissions``."""
-    standing = {p.producer_id: p.verdict for p in decided_producers(connection, cycle)}
+    granted = overrides(connection, cycle.cycle_id)
+    standing = {
+        p.producer_id: "eligible" if p.producer_id in granted else p.verdict
+        for p in decided_producers(connection, cycle)
+    }
     quota = {a.district_code: a.quota for a in assignments(connection, cycle.cycle_id)}
     table = pd.DataFrame(
         [

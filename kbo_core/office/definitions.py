@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -44,6 +45,7 @@ def read_definition(path: Path) -> DefinitionFile:
     return DefinitionFile(parse_definition_bytes(content, name), content, path.resolve().parent)
 
 
+@lru_cache(maxsize=256)
 def parse_definition_bytes(content: bytes, name: str) -> CycleDefinition:
     """The definition in the bytes of a YAML file. Raises RefusedError when they are not one."""
     try:

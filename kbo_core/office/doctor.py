@@ -2,11 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from kbo_core.domain.approvals import Subject
 from kbo_core.domain.assignments import State
+from kbo_core.domain.definition import Approvals
 from kbo_core.domain.findings import Finding, block
 from kbo_core.office.certifying import certificates_hold
+from kbo_core.office.definitions import definition_of
 from kbo_core.office.office import Office
 from kbo_core.office.snapshots import load_records
 from kbo_core.store.database import Connection, changed_blobs, load_blob
@@ -20,7 +23,10 @@ from kbo_core.store.reading import (
     linked_identities,
     log_ids,
     messages,
+    overrides,
     picks,
+    reallocations,
+    submissions,
 )
 
 Check = Callable[[Connection, str], tuple[int, Iterable[Finding]]]
@@ -50,7 +56,8 @@ def _fault(code: str, cycle_id: str, where: str, thai: str, english: str) -> Fin
 
 
 def within_quota(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
-    """1. Selected per district ≤ its quota; the quotas sum to the province's total."""
+    """1. Selected per district ≤ the quota in force; they are those of the opening with the reallocations since,
+    and sum to the province's total."""
     chosen = Counter(p.district_code for p in picks(connection, cycle_id))
     asked = assignments(connection, cycle_id)
     opened = next(e for e in events(connection, cycle_id) if e.kind == "cycle-opened")
@@ -59,21 +66,34 @@ def within_quota(connection: Connection, cycle_id: str) -> tuple[int, list[Findi
         for a in asked
         if chosen[a.district_code] > a.quota
     ]
+    quota = Counter(dict(opened.payload["quota"]))
+    for moved in reallocations(connection, cycle_id):
+        if moved.state == "approved":
+            quota[moved.giver] -= moved.places
+            quota[moved.taker] += moved.places
+    faults += [
+        _fault(
+            "quota-moved", cycle_id, a.district_code, "จำนวนจัดสรรไม่ตรงกับที่โอน", f"{a.quota} != {quota[a.district_code]}"
+        )
+        for a in asked
+        if a.quota != quota[a.district_code]
+    ]
     if sum(a.quota for a in asked) != sum(places for _, places in opened.payload["quota"]):
         faults.append(_fault("quota-sum", cycle_id, "quota", "ผลรวมจำนวนจัดสรรเปลี่ยนไป", "the quotas no longer add up"))
     return len(asked), faults
 
 
 def picks_are_eligible(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
-    """2 and 3. Nobody selected fails a clause; no fallback pick without an open fallback."""
+    """2 and 3. Nobody selected fails a clause without a named exception; no fallback pick without an open fallback."""
     cycle = get_cycle(connection, cycle_id)
     decided = {p.producer_id: p for p in decided_producers(connection, cycle)}
     is_open = json.loads(load_blob(connection, cycle.outputs["shortage.json"]))["fallback_open"]
-    chosen = picks(connection, cycle_id)
+    chosen, granted = picks(connection, cycle_id), overrides(connection, cycle_id)
     faults = [
         _fault("pick-not-eligible", cycle_id, p.producer_id, "เลือกกลุ่มที่ไม่เข้าเกณฑ์", "a pick that is not eligible")
         for p in chosen
-        if decided[p.producer_id].verdict != "eligible" or decided[p.producer_id].district_code != p.district_code
+        if (decided[p.producer_id].verdict != "eligible" and p.producer_id not in granted)
+        or decided[p.producer_id].district_code != p.district_code
     ]
     faults += [
         _fault("fallback-shut", cycle_id, p.producer_id, "ใช้ข้อ ๓ โดยไม่มีหลักฐานความไม่เพียงพอ", "no shortage certificate")
@@ -125,9 +145,9 @@ def messages_are_sent_or_explained(connection: Connection, cycle_id: str) -> tup
 
 
 def answers_have_their_file(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
-    """7. Every accepted answer has its file, and the picks are those of an answered district."""
+    """7. Every answer has its file, and the picks are those of the one version in force."""
     asked = {a.district_code: a for a in assignments(connection, cycle_id)}
-    answered = [a for a in asked.values() if a.state in (State.ACCEPTED, State.NIL)]
+    answered = [a for a in asked.values() if a.state.answered]
     faults = [
         _fault("answer-without-file", cycle_id, a.district_code, "คำตอบไม่มีแฟ้ม", "an answer without its file")
         for a in answered
@@ -136,9 +156,91 @@ def answers_have_their_file(connection: Connection, cycle_id: str) -> tuple[int,
     faults += [
         _fault("pick-without-answer", cycle_id, p.producer_id, "มีรายชื่อแต่ไม่มีคำตอบ", "a pick without an answer")
         for p in picks(connection, cycle_id)
-        if asked[p.district_code].state is not State.ACCEPTED
+        if not asked[p.district_code].state.answered
+    ]
+    in_force = {a.district_code: a for a in submissions(connection, cycle_id) if a.state == "in_force"}
+    chosen: dict[str, list[str]] = {code: [] for code in in_force}
+    for p in picks(connection, cycle_id):
+        chosen.setdefault(p.district_code, []).append(p.producer_id)
+    faults += [
+        _fault("version-unclear", cycle_id, code, "ฉบับที่ใช้อยู่ไม่ตรงกับรายชื่อ", "the version in force is not the answer")
+        for code, a in asked.items()
+        if a.state.answered != (code in in_force)
+        or (code in in_force and (in_force[code].version, list(in_force[code].picks)) != (a.version, chosen[code]))
     ]
     return len(answered), faults
+
+
+def limits_are_kept(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """6. After a district's lock nothing of it changes without an extension or a reopening, after the report nothing of
+    the cycle."""
+    faults: list[Finding] = []
+    locked: set[str] = set()
+    is_closed = False
+    log = events(connection, cycle_id)
+    for entry in log:
+        facts = entry.payload
+        if entry.kind == "assignment-locked":
+            locked.add(facts["district"])
+        elif entry.kind in ("deadline-extended", "cycle-reopened"):
+            locked -= set(facts["districts"])
+            is_closed = is_closed and entry.kind != "cycle-reopened"
+        elif entry.kind == "submission-returned":
+            locked.discard(facts["district"])
+        elif entry.kind in ("report-issued", "report-confirmed"):
+            is_closed = True
+        elif entry.kind in _CHANGES and (is_closed or facts.get("district") in locked):
+            faults.append(
+                _fault(
+                    "changed-after-lock",
+                    cycle_id,
+                    f"event {entry.seq}",
+                    "มีการเปลี่ยนแปลงหลังปิดรับหรือหลังออกรายงาน",
+                    entry.kind,
+                )
+            )
+    return len(log), faults
+
+
+# What must not happen behind a lock or a report.
+_CHANGES = frozenset(
+    {
+        "submission-accepted",
+        "submission-received",
+        "submission-withdrawn",
+        "decided",
+        "override-granted",
+        "override-revoked",
+        "reallocation-approved",
+        "repair-opened",
+    }
+)
+
+
+def signatures_are_in_order(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
+    """6. What is signed is signed in the letter's order, and no packet went out before its signatures."""
+    chains = definition_of(connection, get_cycle(connection, cycle_id)).approvals
+    given: dict[tuple[str, int], list[str]] = {}
+    faults: list[Finding] = []
+    for entry in events(connection, cycle_id):
+        facts = entry.payload
+        if entry.kind == "approval-given":
+            signed = given.setdefault((facts["subject"], facts["number"]), [])
+            signed.append(facts["step"])
+            chain = [step.value for step in getattr(chains, facts["subject"])]
+            if signed != chain[: len(signed)]:
+                faults.append(
+                    _fault("signature-order", cycle_id, f"event {entry.seq}", "ลงนามผิดลำดับ", "signed out of order")
+                )
+        elif entry.kind == "message-sent" and facts["kind"] == "packet" and not _is_signed(given, chains):
+            faults.append(
+                _fault("sent-unsigned", cycle_id, facts["district"], "ส่งเอกสารก่อนลงนามครบ", "sent before it was signed")
+            )
+    return sum(map(len, given.values())), faults
+
+
+def _is_signed(given: Mapping[tuple[str, int], list[str]], chains: Approvals) -> bool:
+    return len(given.get((Subject.DISPATCH, 1), [])) >= len(chains.dispatch)
 
 
 def repairs_are_asked_for(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
@@ -190,6 +292,8 @@ CHECKS: dict[str, Check] = {
     "every producer is decided": every_producer_is_decided,
     "messages are sent or explained": messages_are_sent_or_explained,
     "answers have their file": answers_have_their_file,
+    "limits are kept": limits_are_kept,
+    "signatures are in order": signatures_are_in_order,
     "repairs are asked for": repairs_are_asked_for,
     "snapshots are whole": snapshot_is_whole,
     "shortage certificates hold": certificates_hold,

@@ -35,7 +35,7 @@ def evidence_bundle(connection: Connection, cycle: Cycle, papers: Mapping[str, b
             stem = f"packets/{facts['district']}-{facts['revision']:02}"
             files[f"{stem}.pdf"] = load_blob(connection, facts["letter"])
             files[f"{stem}.xlsx"] = load_blob(connection, facts["form"])
-        elif entry.kind == "submission-accepted":
+        elif entry.kind in ("submission-accepted", "submission-received"):
             name = f"submissions/{facts['district']}-{facts['version']:02}.xlsx"
             files[name] = load_blob(connection, facts["sha256"])
     for message in messages(connection, cycle.cycle_id):

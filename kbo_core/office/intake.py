@@ -7,16 +7,21 @@ from typing import Any
 
 from kbo_core.documents.form_reader import read_form
 from kbo_core.domain.areas import districts, provinces
-from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
 from kbo_core.domain.submissions import Expected, FilledForm, Standing
+from kbo_core.domain.thai_dates import short_instant
+from kbo_core.office.candidates import candidates_of
+from kbo_core.office.definitions import definition_of
+from kbo_core.office.limits import open_cycle
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
 from kbo_core.office.results import sha256
+from kbo_core.office.returning import require_unlocked
 from kbo_core.store.database import Connection, keep_blob
 from kbo_core.store.log import append, events, hold
 from kbo_core.store.reading import (
+    Assignment,
     Cycle,
     DecidedProducer,
     decided_producers,
@@ -24,7 +29,13 @@ from kbo_core.store.reading import (
     get_cycle,
     linked_identities,
     picks,
+    submissions,
 )
+
+# Events by which an answer comes in, taken at once or laid before a person.
+ANSWERS = ("submission-accepted", "submission-received")
+# Events after which a form that was turned back may be judged otherwise.
+_NEW_GROUND = ("decided", "override-granted", "deadline-extended", "cycle-reopened", "submission-returned")
 
 
 @dataclass(frozen=True)
@@ -57,47 +68,56 @@ def check(office: Office, cycle_id: str, district_code: str, content: bytes, nam
 
 
 def receive(
-    office: Office, cycle_id: str, district_code: str, content: bytes, name: str, *, at: datetime, via: str
+    office: Office,
+    cycle_id: str,
+    district_code: str,
+    content: bytes,
+    name: str,
+    *,
+    at: datetime,
+    via: str,
+    arrived_at: datetime | None = None,
+    amends: int | None = None,
 ) -> Receipt:
-    """Accept a form.
+    """Accept a form, or lay it before a person where the cycle wants every answer looked at.
 
-    Raises RefusedError for a file that is not a readable form, BlockedError for one that must be corrected first;
-    then nothing is changed.
+    ``arrived_at`` is when it came in, if that was before now. ``amends`` is the version that the sender knew last
+    (0: none): when another has come in since, two forms race, and a person must say which holds.
+
+    Raises RefusedError for a file that is not a readable form, BlockedError for one that must be corrected first, that
+    races with another, or that comes after the lock; then nothing is changed.
     """
     digest = sha256(content)
+    arrived_at = arrived_at or at
     with office.database.write() as connection:
         hold(connection, cycle_id)
-        standing = get_assignment(connection, cycle_id, district_code)
-        # Under repair an old answer counts no longer: sent again, it is judged again.
-        if standing.state is not State.REPAIR and (
-            receipt := _receipt_for(connection, cycle_id, district_code, digest)
-        ):
-            return _with_newer(receipt, standing.version)
-        cycle = get_cycle(connection, cycle_id)
-        if cycle.state != "open":
-            raise blocked(
-                "cycle-closed",
-                cycle_id,
-                "รอบนี้รวมเล่มแล้ว รับแบบเพิ่มไม่ได้",
-                "the cycle is closed; it takes no more submissions",
-            )
+        assignment = get_assignment(connection, cycle_id, district_code)
+        # Where another answer is owed the old one counts no longer: sent again, it is judged again.
+        if assignment.state.answered and (receipt := _receipt_for(connection, cycle_id, district_code, digest)):
+            return _with_newer(receipt, assignment.version)
+        cycle = open_cycle(connection, cycle_id)
+        require_unlocked(assignment, arrived_at)
+        _refuse_race(connection, assignment, amends)
         judgement = _judge(connection, cycle_id, district_code, content, name)
         if faults := blocking(judgement.findings):
             raise BlockedError(*faults)
-        assignment = get_assignment(connection, cycle_id, district_code)
         keep_blob(connection, digest, content)
-        accepted = {
+        answer = {
             "district": district_code,
             "version": assignment.version + 1,
+            "amends": assignment.version,
             "sha256": digest,
             "picks": judgement.picks,
             "is_nil": not judgement.picks,
-            "is_late": at > assignment.due_at,
+            "is_late": assignment.limits.is_late(arrived_at),
             "shortfall_reason": judgement.form.reason if len(judgement.picks) < assignment.quota else "",
             "via": via,
+            "received_at": arrived_at.isoformat(),
         }
-        append(connection, cycle_id, "submission-accepted", accepted, at=at, by=f"district {district_code}")
-        receipt = _receipt(accepted, at, is_new=True, findings=judgement.findings)
+        is_automatic = definition_of(connection, cycle).review == "automatic"
+        kind = "submission-accepted" if is_automatic else "submission-received"
+        append(connection, cycle_id, kind, answer, at=at, by=f"district {district_code}")
+        receipt = _receipt(answer, at, is_new=True, findings=judgement.findings)
         plan_message(
             connection,
             office,
@@ -112,11 +132,24 @@ def receive(
                 receipt.reference,
                 receipt.version,
                 judgement.names,
-                at,
+                arrived_at,
             ),
             at,
         )
         return receipt
+
+
+def _refuse_race(connection: Connection, assignment: Assignment, amends: int | None) -> None:
+    if amends is None or amends == assignment.version:
+        return
+    newest = submissions(connection, assignment.cycle_id, assignment.district_code)[-1]
+    raise blocked(
+        "submission-conflict",
+        assignment.district_code,
+        f"ระหว่างนี้จังหวัดได้รับแบบอีกแฟ้มของอำเภอแล้ว (ฉบับที่ {newest.version} เมื่อ {short_instant(newest.received_at)}) "
+        f"แฟ้มนี้จึงยังไม่รับ หากตั้งใจให้แทนฉบับที่ {newest.version} ให้บันทึกแบบใหม่แล้วส่งอีกครั้ง",
+        f"another form came in meanwhile (version {newest.version}); to replace it, save this one anew and send it",
+    )
 
 
 def turn_back(
@@ -142,14 +175,14 @@ def turn_back(
 
 
 def judged_before(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
-    """The sha256 of every file of a district that was accepted, or turned back on the decisions in force."""
+    """The sha256 of every file of a district that was accepted, or turned back on the decisions and limits in force."""
     accepted: set[str] = set()
     refused: set[str] = set()
     for entry in events(connection, cycle_id):
-        if entry.kind == "decided":
-            refused.clear()  # what was no candidate then may be one now
+        if entry.kind in _NEW_GROUND:
+            refused.clear()  # what was no candidate then, or came too late, may be accepted now
         elif entry.payload.get("district") == district_code:
-            if entry.kind == "submission-accepted":
+            if entry.kind in ANSWERS:
                 accepted.add(entry.payload["sha256"])
             elif entry.kind == "submission-refused":
                 refused.add(entry.payload["sha256"])
@@ -159,15 +192,18 @@ def judged_before(connection: Connection, cycle_id: str, district_code: str) -> 
 def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Expected:
     """What a district was asked, and how everybody in the province stands now."""
     assignment = get_assignment(connection, cycle.cycle_id, district_code)
-    producers = {p.producer_id: p for p in decided_producers(connection, cycle)}
     offered = set(assignment.candidates)
     return Expected(
         cycle=cycle.cycle_id,
         district=districts()[district_code],
         revision=assignment.packet_revision,
         quota=assignment.quota,
-        candidates={i: p.producer_name for i, p in producers.items() if i in offered and p.verdict == "eligible"},
-        register={i: _standing(p) for i, p in producers.items()},
+        candidates={
+            p.producer_id: p.producer_name
+            for p, _ in candidates_of(connection, cycle, district_code)
+            if p.producer_id in offered
+        },
+        register={p.producer_id: _standing(p) for p in decided_producers(connection, cycle)},
         picked_elsewhere={
             p.producer_id: districts()[p.district_code].title_th
             for p in picks(connection, cycle.cycle_id)
@@ -187,11 +223,11 @@ def _judge(connection: Connection, cycle_id: str, district_code: str, content: b
     form = read_form(content, name)
     expected = expected_of(connection, cycle, district_code)
     chosen = resolve_picks(form, expected)
-    tiers = {p.producer_id: p.tier for p in decided_producers(connection, cycle)}
+    tiers = {p.producer_id: tier for p, tier in candidates_of(connection, cycle, district_code)}
     return Judgement(
         form,
         tuple(check_submission(form, expected)),
-        tuple((producer_id, int(tiers[producer_id])) for producer_id in chosen),
+        tuple((producer_id, tiers[producer_id]) for producer_id in chosen),
         tuple(expected.candidates[producer_id] for producer_id in chosen),
     )
 
@@ -199,7 +235,7 @@ def _judge(connection: Connection, cycle_id: str, district_code: str, content: b
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:
     for entry in reversed(events(connection, cycle_id)):
         facts = entry.payload
-        if entry.kind == "submission-accepted" and (facts["district"], facts["sha256"]) == (district_code, digest):
+        if entry.kind in ANSWERS and (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())
     return None
 
@@ -220,4 +256,5 @@ def _with_newer(receipt: Receipt, in_force: int) -> Receipt:
 
 def _receipt(facts: Mapping[str, Any], at: datetime, *, is_new: bool, findings: tuple[Finding, ...]) -> Receipt:
     reference = f"R-{facts['district']}-{facts['version']:02}-{facts['sha256'][:8]}"
-    return Receipt(reference, facts["district"], facts["version"], at, facts["is_late"], is_new, findings)
+    received_at = datetime.fromisoformat(facts["received_at"]) if "received_at" in facts else at
+    return Receipt(reference, facts["district"], facts["version"], received_at, facts["is_late"], is_new, findings)

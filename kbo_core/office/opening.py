@@ -18,6 +18,8 @@ from kbo_core.domain.definition import CycleDefinition
 from kbo_core.domain.findings import BlockedError, blocked, blocking
 from kbo_core.domain.register import ABSENT
 from kbo_core.domain.thai_dates import bangkok_day
+from kbo_core.office.calendar import office_calendar
+from kbo_core.office.candidates import candidates_of
 from kbo_core.office.changed_lists import changes_of, needs_packet
 from kbo_core.office.definitions import DefinitionFile, definition_of
 from kbo_core.office.office import Office
@@ -79,7 +81,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
             "profile": screening.profile.as_dict(),
             "answers": sha256(answers),
-            "due_at": definition.due_at.isoformat(),
+            **definition.limits(office_calendar(office.home)).as_payload(),
             "quota": [[code, places] for code, places in definition.quota.items()],
         }
         append(connection, definition.cycle, "cycle-opened", opening, at=at, by=by)
@@ -114,18 +116,20 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         cycle = get_cycle(connection, cycle_id)
         assignment = get_assignment(connection, cycle_id, district_code)
         here = [p for p in decided_producers(connection, cycle) if p.district_code == district_code]
-        candidates = tuple(p.producer_id for p in here if p.verdict == "eligible")
+        allowed = candidates_of(connection, cycle, district_code)
+        candidates = tuple(p.producer_id for p, _ in allowed)
         if cycle.state != "open" or not needs_packet(assignment, candidates):
             return False
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}
-        packet = packet_of(cycle, definition, assignment, here, quotas, assignment.packet_revision + 1)
+        packet = packet_of(cycle, definition, assignment, here, allowed, quotas, assignment.packet_revision + 1)
         letter, form = covering_letter(packet), report_form(packet)
         for content in (letter, form):
             keep_blob(connection, sha256(content), content)
         prepared = {
             "district": district_code,
             "revision": packet.revision,
+            "quota": assignment.quota,
             "candidates": candidates,
             "letter": sha256(letter),
             "form": sha256(form),
@@ -156,11 +160,13 @@ def packet_of(
     definition: CycleDefinition,
     assignment: Assignment,
     here: list[DecidedProducer],
+    allowed: list[tuple[DecidedProducer, int]],
     quotas: dict[str, int],
     revision: int,
 ) -> Packet:
-    """What a district is told, from the decisions in force."""
-    barred = Counter(p.reason_th for p in here if p.verdict == "ineligible")
+    """What a district is told, from the decisions and the exceptions in force."""
+    told = {p.producer_id for p, _ in allowed}
+    barred = Counter(p.reason_th for p in here if p.verdict == "ineligible" and p.producer_id not in told)
     return Packet(
         cycle=cycle.cycle_id,
         revision=revision,
@@ -174,12 +180,10 @@ def packet_of(
         quota=assignment.quota,
         quotas=quotas,
         candidates=tuple(
-            CandidateLine(p.producer_id, p.producer_name, int(p.tier), p.products, p.stars, p.reason_th)
-            for p in here
-            if p.verdict == "eligible"
+            CandidateLine(p.producer_id, p.producer_name, tier, p.products, p.stars, p.reason_th) for p, tier in allowed
         ),
         barred=tuple(ReasonCount(reason, count) for reason, count in sorted(barred.items())),
-        unknown_count=sum(p.verdict == "unknown" for p in here),
+        unknown_count=sum(p.verdict == "unknown" and p.producer_id not in told for p in here),
         guideline=guideline(definition.rules),
     )
 

@@ -7,6 +7,7 @@ from kbo_core.channels.channel import DeliveryError
 from kbo_core.channels.mail import Attachment, Outgoing, compose
 from kbo_core.documents.messages import Words
 from kbo_core.domain.areas import District, districts, provinces
+from kbo_core.office.approving import awaits_dispatch
 from kbo_core.office.office import SUPERIOR, Office
 from kbo_core.office.results import sha256
 from kbo_core.store.database import Connection, keep_blob, load_blob
@@ -24,9 +25,12 @@ def plan_message(
     words: Words,
     at: datetime,
     attachments: Sequence[Attachment] = (),
+    *,
+    role: str = "",
+    channels: Sequence[str] = ("mail",),
 ) -> None:
     """Write the intention: the message, complete, under its unique key (cycle, district, kind, step, channel)."""
-    recipient = office.recipient(district, SUPERIOR if kind == "escalation" else "")
+    recipient = office.recipient(district, role)
     outgoing = compose(
         _key(cycle.cycle_id, district.code, kind, step),
         office.sender(provinces()[cycle.province_code]),
@@ -76,6 +80,8 @@ def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime
         with office.database.write() as connection:
             hold(connection, cycle_id)
             planned = messages(connection, cycle_id, **where)
+            if message.kind == "packet" and awaits_dispatch(connection, get_cycle(connection, cycle_id)):
+                continue
             if (message.kind, message.step) not in {(m.kind, m.step) for m in planned}:
                 continue  # another worker was faster
             facts = {"district": district_code, "kind": message.kind, "step": message.step, "channel": message.channel}
@@ -95,7 +101,7 @@ def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime
 
 def _overtaken(connection: Connection, message: Message, planned: Sequence[Message]) -> str:
     """Why a reminder that could not go out in its time is not sent any more; empty when it still is."""
-    if message.kind not in ("reminder", "escalation"):
+    if not is_reminder(message.kind):
         return ""
     if get_cycle(connection, message.cycle_id).state != "open":
         return "รอบนี้รวมเล่มแล้ว"
@@ -105,9 +111,14 @@ def _overtaken(connection: Connection, message: Message, planned: Sequence[Messa
     return f"แทนด้วย {newer[-1].step} ซึ่งรอส่งอยู่เช่นกัน" if newer else ""
 
 
+def is_reminder(kind: str) -> bool:
+    """Is a message one that loses its sense when the answer arrives?"""
+    return kind == "reminder" or kind.startswith("escalation")
+
+
 def _try(office: Office, message: Message, mail: bytes) -> str:
     key = _key(message.cycle_id, message.district_code, message.kind, message.step)
-    role = SUPERIOR if message.kind == "escalation" else ""
+    role = {"escalation": SUPERIOR, "escalation-chief": "chief"}.get(message.kind, "")
     recipient = office.recipient(districts()[message.district_code], role)
     try:
         office.channel.send(Outgoing(key, recipient.addr_spec, mail))

@@ -18,7 +18,7 @@ from kbo_core.registry.quality import Validate
 from kbo_core.registry.sources import SourceFile
 from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Cycle, get_cycle, picks
+from kbo_core.store.reading import Cycle, get_cycle, overrides, picks
 
 _LONGEST_NAME = 500  # what the index of a database takes
 
@@ -81,7 +81,9 @@ def settle_matches(
         new = frozen_screening(office, connection, cycle, after, validate)
         was, now = _verdicts(old), _verdicts(new)
         chosen = {p.producer_id: p.district_code for p in picks(connection, cycle_id)}
-        if stops := [*_unseated(chosen, now), *_picked_as_two(chosen, new.ingested.linked)]:
+        granted = overrides(connection, cycle_id)
+        unseated = _unseated({i: code for i, code in chosen.items() if i not in granted}, now)
+        if stops := [*unseated, *_picked_as_two(chosen, new.ingested.linked)]:
             raise BlockedError(*stops)
         for question, one, answer in zip(questions, given, settled, strict=True):
             append(

@@ -69,13 +69,22 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             config.attributes["connection"] = connection
+            was = self._revision_on(connection)
             command.upgrade(config, "head")
+            if was is not None:
+                from kbo_core.store.log import rebuild  # the log knows the tables, not the other way round
+
+                rebuild(connection)
 
     def _revision(self) -> str | None:
         with self.read() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return connection.execute(text("select version_num from alembic_version")).scalar()
+            return self._revision_on(connection)
+
+    @staticmethod
+    def _revision_on(connection: Connection) -> str | None:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("select version_num from alembic_version")).scalar()
 
 
 def open_database(url: str) -> Database:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, update
 
-from kbo_core.domain.assignments import Move, State, after, first_state
+from kbo_core.domain.assignments import Move, State, after, first_state, is_allowed
 from kbo_core.store import schema
 from kbo_core.store.database import load_blob
 
@@ -58,7 +58,7 @@ def _tables(log_id: str) -> list[tuple[Table, ColumnElement[bool]]]:
 
 
 def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
-    due_at = datetime.fromisoformat(payload["due_at"])
+    limits = _limits(payload)
     connection.execute(
         schema.cycle.insert().values(
             cycle_id=cycle_id,
@@ -66,7 +66,7 @@ def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payloa
             definition_sha256=payload["definition"],
             inputs=_text(payload["inputs"]),
             opened_at=at,
-            due_at=due_at,
+            **limits,
             state="open",
             revision=0,
             outputs="{}",
@@ -87,7 +87,7 @@ def _opened(connection: Connection, cycle_id: str, at: datetime, payload: Payloa
                 "place": place,
                 "quota": quota,
                 "state": first_state(quota),
-                "due_at": due_at,
+                **limits,
                 "packet_revision": 0,
                 "candidates": "[]",
                 "version": 0,
@@ -128,6 +128,7 @@ def _tier(connection: Connection, cycle_id: str, tiers: Mapping[str, str]) -> No
     """The picks by the tier that they are eligible under now."""
     pick = schema.pick
     for row in connection.execute(select(pick.c.producer_id, pick.c.tier).where(pick.c.cycle_id == cycle_id)).all():
+        # Who is picked by way of exception has no tier of its own.
         if (tier := tiers.get(row.producer_id)) and int(tier) != row.tier:
             mine = (pick.c.cycle_id == cycle_id) & (pick.c.producer_id == row.producer_id)
             connection.execute(update(pick).where(mine).values(tier=int(tier)))
@@ -152,6 +153,7 @@ def _packet_prepared(connection: Connection, cycle_id: str, _at: datetime, paylo
         cycle_id,
         payload["district"],
         packet_revision=payload["revision"],
+        packet_quota=payload.get("quota"),
         candidates=_text(payload["candidates"]),
         letter_sha256=payload["letter"],
         form_sha256=payload["form"],
@@ -170,9 +172,12 @@ def _message_sent(connection: Connection, cycle_id: str, at: datetime, payload: 
         district = payload["district"]
         state = _state(connection, cycle_id, district)
         if state is State.PLANNED:  # a later revision of the packet moves nothing
-            _assignment(connection, cycle_id, district, state=after(state, Move.DISPATCH), dispatched_at=at)
+            _assignment(
+                connection, cycle_id, district, state=after(state, Move.DISPATCH), dispatched_at=at, asked_at=at
+            )
         elif state is State.REPAIR and int(payload["step"]) >= _repair_packet(connection, cycle_id, district):
-            _assignment(connection, cycle_id, district, dispatched_at=at)  # it knows now that it owes another answer
+            # It knows now that it owes another answer.
+            _assignment(connection, cycle_id, district, dispatched_at=at, asked_at=at)
 
 
 def _message_failed(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
@@ -187,10 +192,31 @@ def _step_explained(connection: Connection, cycle_id: str, at: datetime, payload
 
 
 def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    _take_in(connection, cycle_id, at, payload, Move.NIL if payload["is_nil"] else Move.ACCEPT)
+
+
+def _submission_received(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    """An answer that a person has still to look at."""
+    _take_in(connection, cycle_id, at, payload, Move.SUBMIT)
+
+
+def _take_in(connection: Connection, cycle_id: str, at: datetime, payload: Payload, move: Move) -> None:
     district = payload["district"]
-    move = Move.NIL if payload["is_nil"] else Move.ACCEPT
+    received_at = datetime.fromisoformat(payload["received_at"]) if "received_at" in payload else at
+    _give_up_answer(connection, cycle_id, district, "superseded")
     connection.execute(
-        delete(schema.pick).where(schema.pick.c.cycle_id == cycle_id, schema.pick.c.district_code == district)
+        schema.submission.insert().values(
+            cycle_id=cycle_id,
+            district_code=district,
+            version=payload["version"],
+            sha256=payload["sha256"],
+            received_at=received_at,
+            is_nil=payload["is_nil"],
+            picks=_text(payload["picks"]),
+            shortfall_reason=payload["shortfall_reason"],
+            via=payload["via"],
+            state="in_force",
+        )
     )
     if payload["picks"]:
         linked = schema.linked_identity
@@ -217,11 +243,135 @@ def _submission_accepted(connection: Connection, cycle_id: str, at: datetime, pa
         state=after(_state(connection, cycle_id, district), move),
         version=payload["version"],
         submission_sha256=payload["sha256"],
-        submitted_at=at,
+        submitted_at=received_at,
         is_late=payload["is_late"],
         shortfall_reason=payload["shortfall_reason"],
         repair=None,
+        comments=None,
     )
+
+
+def _give_up_answer(connection: Connection, cycle_id: str, district: str, why: str) -> None:
+    """The district's answer counts no longer: its picks are free, its version says why."""
+    pick, submission = schema.pick, schema.submission
+    connection.execute(delete(pick).where(pick.c.cycle_id == cycle_id, pick.c.district_code == district))
+    connection.execute(
+        update(submission)
+        .where(
+            submission.c.cycle_id == cycle_id,
+            submission.c.district_code == district,
+            submission.c.state == "in_force",
+        )
+        .values(state=why)
+    )
+
+
+def _submission_approved(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    district = payload["district"]
+    move = Move.NIL if payload["is_nil"] else Move.ACCEPT
+    _assignment(connection, cycle_id, district, state=after(_state(connection, cycle_id, district), move))
+
+
+def _submission_returned(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    _ask_again(connection, cycle_id, at, payload, Move.RETURN, "returned")
+
+
+def _submission_withdrawn(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    _ask_again(connection, cycle_id, at, payload, Move.WITHDRAW, "withdrawn")
+
+
+def _ask_again(connection: Connection, cycle_id: str, at: datetime, payload: Payload, move: Move, why: str) -> None:
+    district = payload["district"]
+    _give_up_answer(connection, cycle_id, district, why)
+    values = {"state": after(_state(connection, cycle_id, district), move), "asked_at": at, "is_late": False}
+    if "due_at" in payload:  # time to answer again
+        values |= {**_limits(payload), "locked_at": None, "extension": schema.assignment.c.extension + 1}
+    _assignment(connection, cycle_id, district, **values, comments=payload["comments"])
+
+
+def _deadline_extended(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    """New limits for the districts named; for the whole cycle when it says so."""
+    table = schema.assignment
+    for district in payload["districts"]:
+        _assignment(
+            connection,
+            cycle_id,
+            district,
+            **_limits(payload),
+            locked_at=None,
+            extension=table.c.extension + 1,
+        )
+    if payload["whole_cycle"]:
+        cycle = schema.cycle
+        connection.execute(update(cycle).where(cycle.c.cycle_id == cycle_id).values(**_limits(payload)))
+
+
+def _cycle_reopened(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    cycle = schema.cycle
+    connection.execute(update(cycle).where(cycle.c.cycle_id == cycle_id).values(state="open"))
+    _deadline_extended(connection, cycle_id, at, payload)
+
+
+def _assignment_locked(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    _assignment(connection, cycle_id, payload["district"], locked_at=at)
+
+
+def _override_granted(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    facts = {name: payload[name] for name in ("tier", "by", "approver", "reason")}
+    connection.execute(
+        schema.override.insert().values(
+            cycle_id=cycle_id,
+            producer_id=payload["producer"],
+            clauses=_text(payload["clauses"]),
+            granted_at=at,
+            **facts,
+        )
+    )
+
+
+def _override_revoked(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    table = schema.override
+    connection.execute(delete(table).where(table.c.cycle_id == cycle_id, table.c.producer_id == payload["producer"]))
+
+
+def _reallocation_proposed(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    facts = {name: payload[name] for name in ("number", "giver", "taker", "places", "by", "reason")}
+    connection.execute(
+        schema.reallocation.insert().values(cycle_id=cycle_id, proposed_at=at, state="proposed", **facts)
+    )
+
+
+def _reallocation_consented(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    _reallocation(connection, cycle_id, payload, **{f"{payload['side']}_consent": payload["by"]})
+
+
+def _reallocation_approved(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    """The places move; who has none left owes nothing, who had none is asked."""
+    table = schema.assignment
+    _reallocation(connection, cycle_id, payload, state="approved")
+    for district, change in ((payload["giver"], -payload["places"]), (payload["taker"], payload["places"])):
+        _assignment(connection, cycle_id, district, quota=table.c.quota + change)
+        mine = (table.c.cycle_id == cycle_id) & (table.c.district_code == district)
+        row = connection.execute(select(table.c.quota, table.c.state).where(mine)).one()
+        move = Move.ASK if row.quota else Move.RELEASE
+        if is_allowed(State(row.state), move):
+            _assignment(connection, cycle_id, district, state=after(State(row.state), move))
+
+
+def _reallocation_rejected(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    _reallocation(connection, cycle_id, payload, state="rejected")
+
+
+def _reallocation(connection: Connection, cycle_id: str, payload: Payload, **values: Any) -> None:
+    table = schema.reallocation
+    connection.execute(
+        update(table).where(table.c.cycle_id == cycle_id, table.c.number == payload["number"]).values(**values)
+    )
+
+
+def _approval_given(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    facts = {name: payload[name] for name in ("subject", "number", "step", "by", "reason")}
+    connection.execute(schema.approval.insert().values(cycle_id=cycle_id, signed_at=at, **facts))
 
 
 def _list_updated(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
@@ -238,9 +388,7 @@ def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload
     district, assignment = payload["district"], schema.assignment
     mine = (assignment.c.cycle_id == cycle_id) & (assignment.c.district_code == district)
     packet = connection.execute(select(assignment.c.packet_revision).where(mine)).scalar_one() + 1
-    connection.execute(
-        delete(schema.pick).where(schema.pick.c.cycle_id == cycle_id, schema.pick.c.district_code == district)
-    )
+    _give_up_answer(connection, cycle_id, district, "fallen")
     fallen = list(zip(payload["producers"], payload["why"], strict=True))
     _assignment(
         connection,
@@ -248,6 +396,7 @@ def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload
         district,
         state=after(_state(connection, cycle_id, district), Move.REPAIR),
         dispatched_at=None,
+        asked_at=None,
         repair=_text({"packet": packet, "fallen": fallen}),
     )
 
@@ -266,6 +415,11 @@ def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload:
             files=_text(payload["files"]),
         )
     )
+    connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
+
+
+def _report_confirmed(connection: Connection, cycle_id: str, _at: datetime, _payload: Payload) -> None:
+    """Nothing came of a reopening: the report that was issued holds."""
     connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
 
 
@@ -288,9 +442,24 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "message-failed": _message_failed,
     "step-explained": _step_explained,
     "submission-accepted": _submission_accepted,
+    "submission-received": _submission_received,
+    "submission-approved": _submission_approved,
+    "submission-returned": _submission_returned,
+    "submission-withdrawn": _submission_withdrawn,
+    "deadline-extended": _deadline_extended,
+    "cycle-reopened": _cycle_reopened,
+    "assignment-locked": _assignment_locked,
+    "override-granted": _override_granted,
+    "override-revoked": _override_revoked,
+    "reallocation-proposed": _reallocation_proposed,
+    "reallocation-consented": _reallocation_consented,
+    "reallocation-approved": _reallocation_approved,
+    "reallocation-rejected": _reallocation_rejected,
+    "approval-given": _approval_given,
     "submission-refused": _nothing,
     "finding-settled": _nothing,
     "report-issued": _report_issued,
+    "report-confirmed": _report_confirmed,
     "list-updated": _list_updated,
     "repair-opened": _repair_opened,
     "match-answered": _match_answered,
@@ -302,6 +471,12 @@ def _assignment(connection: Connection, cycle_id: str, district: str, **values: 
     connection.execute(
         update(table).where(table.c.cycle_id == cycle_id, table.c.district_code == district).values(**values)
     )
+
+
+def _limits(payload: Payload) -> dict[str, datetime | None]:
+    """The three instants of an opening or an extension; earlier openings knew the deadline alone."""
+    limits = {name: payload.get(name) for name in ("due_at", "grace_until", "lock_at")}
+    return {name: datetime.fromisoformat(text) if text else None for name, text in limits.items()}
 
 
 def _state(connection: Connection, cycle_id: str, district: str) -> State:

@@ -103,6 +103,14 @@ def events(connection: Connection, cycle_id: str) -> list[Event]:
     ]
 
 
+def rebuild(connection: Connection) -> None:
+    """Fold every log anew: what a new version of the tables remembers, earlier events told already."""
+    for log_id in connection.execute(select(schema.chain.c.cycle_id).where(schema.chain.c.seq > 0)).scalars().all():
+        fold.clear(connection, log_id)
+        for entry in events(connection, log_id):
+            fold.apply(connection, entry.cycle_id, entry.kind, entry.at, entry.payload)
+
+
 def broken_link(connection: Connection, cycle_id: str) -> int | None:
     """The first ``seq`` at which the chain does not hold; None when all of it does."""
     prev_hash, seq = GENESIS, 0

@@ -8,7 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from kbo_core.domain.approvals import ApprovalStep, Subject
 from kbo_core.domain.assignments import State
+from kbo_core.domain.deadlines import Limits
 from kbo_core.domain.findings import refused
 from kbo_core.store import schema
 
@@ -24,10 +26,16 @@ class Cycle:
     outputs: Mapping[str, str]
     opened_at: datetime
     due_at: datetime
+    grace_until: datetime | None
+    lock_at: datetime | None
     state: str
     revision: int
     decided_at: datetime
     snapshot: str | None
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.due_at, self.grace_until, self.lock_at)
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,13 @@ class Assignment:
     quota: int
     state: State
     due_at: datetime
+    grace_until: datetime | None
+    lock_at: datetime | None
+    locked_at: datetime | None
+    extension: int
+    asked_at: datetime | None
     packet_revision: int
+    packet_quota: int | None
     candidates: tuple[str, ...]
     letter_sha256: str | None
     form_sha256: str | None
@@ -60,6 +74,80 @@ class Assignment:
     is_late: bool
     shortfall_reason: str
     repair: Repair | None
+    comments: str | None
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.due_at, self.grace_until, self.lock_at)
+
+    def is_locked(self, at: datetime) -> bool:
+        """Is nothing more taken from the district at an instant: a turn found it so, or its lock has passed?"""
+        return self.locked_at is not None or self.limits.is_locked(at)
+
+    @property
+    def quota_told(self) -> int:
+        """How many places the last packet gave it; packets of earlier versions did not write it down."""
+        return self.quota if self.packet_quota is None else self.packet_quota
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One version of a district's answer; ``picks`` maps producer ids to tiers, in the form's order."""
+
+    cycle_id: str
+    district_code: str
+    version: int
+    sha256: str
+    received_at: datetime
+    is_nil: bool
+    picks: Mapping[str, int]
+    shortfall_reason: str
+    via: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person's lawful exception for one producer: from which clauses, under which tier, by whose two hands."""
+
+    cycle_id: str
+    producer_id: str
+    clauses: tuple[str, ...]
+    tier: int
+    granted_at: datetime
+    by: str
+    approver: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reallocation:
+    """Places that one district gives another, once both consent and the province approves."""
+
+    cycle_id: str
+    number: int
+    giver: str
+    taker: str
+    places: int
+    proposed_at: datetime
+    by: str
+    reason: str
+    giver_consent: str | None
+    taker_consent: str | None
+    state: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One signature. ``number`` is the report's version, 1 for the dispatch."""
+
+    cycle_id: str
+    subject: Subject
+    number: int
+    step: ApprovalStep
+    signed_at: datetime
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -263,6 +351,41 @@ def picks(connection: Connection, cycle_id: str) -> list[Pick]:
     query = select(table.c.producer_id, table.c.district_code, table.c.place, table.c.tier)
     rows = connection.execute(query.where(table.c.cycle_id == cycle_id))
     return sorted((Pick(**row._mapping) for row in rows), key=lambda p: (p.district_code, p.place))
+
+
+def submissions(connection: Connection, cycle_id: str, district_code: str | None = None) -> list[Submission]:
+    """The versions of the districts' answers, of one district if told, in order."""
+    table = schema.submission
+    query = select(table).where(table.c.cycle_id == cycle_id)
+    if district_code is not None:
+        query = query.where(table.c.district_code == district_code)
+    rows = connection.execute(query.order_by(table.c.district_code, table.c.version))
+    return [Submission(**{**row._mapping, "picks": dict(json.loads(row.picks))}) for row in rows]
+
+
+def overrides(connection: Connection, cycle_id: str) -> dict[str, Override]:
+    """The exceptions in force, by producer."""
+    table = schema.override
+    rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.producer_id))
+    return {r.producer_id: Override(**{**r._mapping, "clauses": tuple(json.loads(r.clauses))}) for r in rows}
+
+
+def reallocations(connection: Connection, cycle_id: str) -> list[Reallocation]:
+    """The proposals to move places, in order."""
+    table = schema.reallocation
+    rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.number))
+    return [Reallocation(**row._mapping) for row in rows]
+
+
+def approvals(connection: Connection, cycle_id: str) -> list[Approval]:
+    """The signatures, in the order in which they were given."""
+    table = schema.approval
+    found = [
+        Approval(**{**row._mapping, "subject": Subject(row.subject), "step": ApprovalStep(row.step)})
+        for row in connection.execute(select(table).where(table.c.cycle_id == cycle_id))
+    ]
+    order = list(ApprovalStep)
+    return sorted(found, key=lambda a: (a.subject, a.number, order.index(a.step)))
 
 
 def reports(connection: Connection, cycle_id: str) -> list[IssuedReport]:

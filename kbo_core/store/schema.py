@@ -91,6 +91,9 @@ cycle = Table(
     Column("inputs", Text, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
+    # Without a grace lateness is not excused; without a lock answers are taken until the report is issued.
+    Column("grace_until", Instant, nullable=True),
+    Column("lock_at", Instant, nullable=True),
     Column("state", String(10), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("decided_at", Instant, nullable=True),
@@ -138,7 +141,16 @@ assignment = Table(
     Column("quota", Integer, nullable=False),
     Column("state", String(12), nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("grace_until", Instant, nullable=True),
+    Column("lock_at", Instant, nullable=True),
+    # When a turn found the lock passed: from then on only an extension or a reopening opens the district again.
+    Column("locked_at", Instant, nullable=True),
+    # How many new deadlines the district was given: each has reminders of its own.
+    Column("extension", Integer, nullable=False, server_default="0"),
+    # Since when the district owes what it owes now; reminders from before do not count.
+    Column("asked_at", Instant, nullable=True),
     Column("packet_revision", Integer, nullable=False),
+    Column("packet_quota", Integer, nullable=True),
     Column("candidates", Text, nullable=False),
     Column("letter_sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
     Column("form_sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
@@ -150,6 +162,8 @@ assignment = Table(
     Column("shortfall_reason", Text, nullable=False),
     # What fell out of the answer, and the packet that asks for another; only while the district is under repair.
     Column("repair", Text, nullable=True),
+    # Why an answer was sent back; only while another is owed for it.
+    Column("comments", Text, nullable=True),
     UniqueConstraint("cycle_id", "place"),
     CheckConstraint("quota >= 0", name="quota"),
 )
@@ -169,6 +183,78 @@ pick = Table(
     ForeignKeyConstraint(["cycle_id", "district_code"], ["assignment.cycle_id", "assignment.district_code"]),
     UniqueConstraint("cycle_id", "district_code", "place"),
     UniqueConstraint("cycle_id", "identity"),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("district_code", String(4), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("sha256", String(64), ForeignKey("blob.sha256"), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("is_nil", Boolean, nullable=False),
+    Column("picks", Text, nullable=False),
+    Column("shortfall_reason", Text, nullable=False),
+    Column("via", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    ForeignKeyConstraint(["cycle_id", "district_code"], ["assignment.cycle_id", "assignment.district_code"]),
+    CheckConstraint("state in ('in_force', 'superseded', 'returned', 'withdrawn', 'fallen')", name="state"),
+    CheckConstraint("version >= 1", name="version_from_one"),
+)
+
+override = Table(
+    "override",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("producer_id", String(100), primary_key=True),
+    Column("clauses", Text, nullable=False),
+    Column("tier", Integer, nullable=False),
+    Column("granted_at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("approver", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    ForeignKeyConstraint(["cycle_id", "producer_id"], ["producer.cycle_id", "producer.producer_id"]),
+    # A lawful exception has two hands.
+    CheckConstraint("approver <> by", name="two_hands"),
+)
+
+reallocation = Table(
+    "reallocation",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("giver", String(4), nullable=False),
+    Column("taker", String(4), nullable=False),
+    Column("places", Integer, nullable=False),
+    Column("proposed_at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("giver_consent", Text, nullable=True),
+    Column("taker_consent", Text, nullable=True),
+    Column("state", String(10), nullable=False),
+    ForeignKeyConstraint(["cycle_id", "giver"], ["assignment.cycle_id", "assignment.district_code"]),
+    ForeignKeyConstraint(["cycle_id", "taker"], ["assignment.cycle_id", "assignment.district_code"]),
+    CheckConstraint("giver <> taker", name="two_districts"),
+    CheckConstraint("places >= 1", name="places"),
+    CheckConstraint("state in ('proposed', 'approved', 'rejected')", name="state"),
+    CheckConstraint(
+        "state <> 'approved' or (giver_consent is not null and taker_consent is not null)", name="both_consent"
+    ),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    _cycle_id(),
+    Column("subject", String(10), primary_key=True),
+    # The report's version; 1 for the dispatch.
+    Column("number", Integer, primary_key=True),
+    Column("step", String(30), primary_key=True),
+    Column("signed_at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("subject in ('dispatch', 'report')", name="subject"),
 )
 
 linked_identity = Table(
@@ -228,6 +314,19 @@ match_answer = Table(
 )
 
 # Children before parents: the order in which the fold is cleared.
-DERIVED = (report, message, linked_identity, pick, assignment, decision, producer, cycle)
+DERIVED = (
+    approval,
+    reallocation,
+    override,
+    report,
+    message,
+    linked_identity,
+    pick,
+    submission,
+    assignment,
+    decision,
+    producer,
+    cycle,
+)
 # The fold of a province's own log, which no cycle ends.
 DERIVED_OF_PROVINCE = (match_answer,)

@@ -15,9 +15,9 @@ import xlsxwriter
 from kbo_core.clock import parse_now
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, RefusedError
+from kbo_core.office.board import BoardLine, board
 from kbo_core.office.closing import close
 from kbo_core.office.doctor import examine
-from kbo_core.office.following import BoardLine, board
 from kbo_core.office.intake import receive
 from kbo_core.office.lists import NewList, Reach, Update, tell_districts, update_list
 from kbo_core.office.office import Office
@@ -282,12 +282,12 @@ def test_corrected_before_the_district_was_told_the_repair_is_still_asked_for(
 def test_a_district_under_repair_is_reminded_from_its_new_packet_on(opened: Office, validate: Validate) -> None:
     """Steps of the time when it had answered are not made up for; the next one asks for the corrected list."""
     answer(opened, "5607", "B1", at=LATER)
-    arrives(opened, the_list("B1"), validate, parse_now("2025-05-30T09:00"))
-    turn(opened, parse_now("2025-05-30T10:00"))  # the turn that sends the packet does not remind of it too
+    arrives(opened, the_list("B1"), validate, parse_now("2025-05-29T09:00"))
+    turn(opened, parse_now("2025-05-29T10:00"))  # the turn that sends the packet does not remind of it too
     assert "5607-packet-02.eml" in outbox(opened)
     mine = [name for name in outbox(opened) if name.startswith("5607-reminder")]
     assert mine == []
-    turn(opened, parse_now("2025-06-03T08:35"))
+    turn(opened, parse_now("2025-05-30T08:35"))  # the working day before the deadline's eve, a holiday
     assert "รายชื่อกลุ่มเป้าหมายฉบับแก้ไข" in body(opened, "5607-reminder-before-001.eml")
     turn(opened, parse_now("2025-06-05T08:35"))
     assert "5607-reminder-after-001.eml" in outbox(opened)
@@ -301,7 +301,7 @@ def test_after_the_deadline_the_steps_after_it_apply(opened: Office, validate: V
     assert "โดยเร็วที่สุด" in body(opened, "5607-packet-02.eml")
     turn(opened, parse_now("2025-06-06T12:00"))
     assert not [name for name in outbox(opened) if name.startswith("5607-reminder")]
-    turn(opened, parse_now("2025-06-07T08:35"))
+    turn(opened, parse_now("2025-06-09T08:35"))
     assert "5607-reminder-after-003.eml" in outbox(opened)
 
 

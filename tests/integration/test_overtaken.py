@@ -62,7 +62,7 @@ def test_of_two_reminders_that_waited_the_newer_goes_out(opened: Office) -> None
 
 def test_after_the_report_nobody_is_reminded(opened: Office, validate: Validate) -> None:
     """What still waited when the report was issued is explained."""
-    turn(replace(opened, channel=BrokenChannel(opened.home / "outbox")), parse_now("2025-06-03T08:35"))
+    turn(replace(opened, channel=BrokenChannel(opened.home / "outbox")), parse_now("2025-06-04T08:35"))
     close(opened, CYCLE, validate, at=DUE_AT + timedelta(days=1), by="ผู้ทดสอบ", reason="ส่งก่อน")
     turn(opened, DUE_AT + timedelta(days=6))
     assert set(states(opened, "5601").values()) == {"explained"}

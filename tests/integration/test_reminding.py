@@ -75,10 +75,21 @@ def test_an_answer_stops_the_reminders_at_once(opened: Office) -> None:
 
 
 def test_after_two_weeks_the_superior_is_told(opened: Office) -> None:
-    """The fourteenth day after the deadline brings a reminder that cites the first letter, and an escalation."""
+    """The fourteenth day after the deadline brings a reminder that cites the first letter, and an escalation to the
+    chief and to the provincial developer; a week earlier only the chief is told."""
+    turn(opened, morning("2025-06-11"))
+    assert [name for name in outbox(opened) if "escalation" in name] == [
+        "5601-escalation-chief-after-007.eml",
+        "5606-escalation-chief-after-007.eml",
+    ]
     turn(opened, morning("2025-06-18"))
-    escalations = [name for name in outbox(opened) if "escalation" in name]
-    assert escalations == ["5601-escalation-after-014.eml", "5606-escalation-after-014.eml"]
+    escalations = [name for name in outbox(opened) if "escalation" in name and "after-014" in name]
+    assert escalations == [
+        "5601-escalation-after-014.eml",
+        "5601-escalation-chief-after-014.eml",
+        "5606-escalation-after-014.eml",
+        "5606-escalation-chief-after-014.eml",
+    ]
     mail = email.message_from_bytes(outbox(opened)["5601-reminder-after-014.eml"], policy=default)
     assert "ด่วนที่สุด" in mail["Subject"]
     body = mail.get_body()

@@ -1,6 +1,7 @@
 """The words of the messages: as they were, and as an office writes them."""
 
 import os
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from kbo_core.documents.message_templates import SHIPPED, write_shipped
 from kbo_core.documents.messages import Wording, sample_facts
 from kbo_core.domain.areas import districts
 from kbo_core.domain.findings import Finding, RefusedError
+from kbo_core.domain.reminder_plan import PlannedStep, ReminderPlan
+from kbo_core.domain.reminders import Step
 from tests.unit.sample_papers import DUE_AT
 
 SAID = Path(__file__).parent / "messages"
@@ -130,6 +133,24 @@ def test_a_file_that_no_message_has_is_refused(own: Path) -> None:
     (own / "reminders.txt").write_text("เรื่อง\n\nเรียน", encoding="utf-8")
     (found,) = faults(own)
     assert (found.code, found.where) == ("wording-unknown-file", str(own / "reminders.txt"))
+
+
+def test_a_plan_may_name_a_reminder_of_the_offices_own(own: Path) -> None:
+    """It is tried as the others are; a name that has no file is refused."""
+    plan = ReminderPlan(steps=(PlannedStep(days=-7, wording="reminder-friendly"),))
+    with pytest.raises(RefusedError, match=r"wording-missing .*reminder-friendly"):
+        Wording(own).check(plan)
+    (own / "reminder-friendly.txt").write_text("อีก {{ days }} วัน\n\nเรียน {{ chief }}\n", encoding="utf-8")
+    Wording(own).check(plan)
+    at = DUE_AT - timedelta(days=7)
+    words = Wording(own).reminder(
+        *("kbo", "พะเยา", "พย 1/ว 2", date(2024, 12, 5), districts()["5607"], DUE_AT, Step(-7, at), at),
+        wording="reminder-friendly",
+    )
+    assert words == ("อีก 7 วัน", "เรียน นายอำเภอแม่ใจ\n")
+    (own / "reminder-friendly.txt").write_text("อีก {{ day }} วัน\n\nเรียน\n", encoding="utf-8")
+    (found,) = faults(own)
+    assert (found.code, found.where) == ("wording-unknown-name", f"{own / 'reminder-friendly.txt'}:1")
 
 
 def test_every_fault_is_told_at_once(own: Path) -> None:

@@ -6,7 +6,17 @@ import sys
 import typer
 
 from deployments import console
-from deployments.commands import circular, cycle, cycle_lists, national, registry, registry_diff, submission, system
+from deployments.commands import (
+    circular,
+    cycle,
+    cycle_lists,
+    national,
+    office,
+    registry,
+    registry_diff,
+    submission,
+    system,
+)
 from kbo_core.clock import parse_now
 from kbo_core.domain.findings import KboError, RefusedError
 
@@ -28,6 +38,7 @@ app.add_typer(cycle.app, name="cycle")
 app.add_typer(registry.app, name="registry")
 app.add_typer(submission.app, name="submission")
 app.add_typer(national.app, name="national")
+app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)

@@ -26,6 +26,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     if found := opened_before(office(), file):
         return found.cycle_id
     require_reachable(office(), file.definition, instant(now))
+    office().wording.check(file.definition.reminders)
     from expectations.validate import validator  # imported where it is used: it takes seconds
 
     with office().database.read() as connection:

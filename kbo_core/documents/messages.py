@@ -1,205 +1,277 @@
-"""The words of the messages that districts get: subject and body, in Thai."""
+"""The words of the messages that offices get: what each may say. How it says it stands in ``templates/messages``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from pathlib import Path
 
+from kbo_core.documents.message_samples import SAMPLES
+from kbo_core.documents.message_templates import Facts, MessageTemplates, Words
 from kbo_core.documents.papers import Changes, Packet
 from kbo_core.domain.areas import District
-from kbo_core.domain.findings import Finding
+from kbo_core.domain.findings import Finding, RefusedError
+from kbo_core.domain.reminder_plan import ReminderPlan, Role
 from kbo_core.domain.reminders import Step
 from kbo_core.domain.thai_dates import bangkok_day, long_date, short_instant
-from kbo_core.domain.thai_text import thai_digits
 
-Words = tuple[str, str]
-
-_SIGNED = "\n\nสำนักงานพัฒนาชุมชนจังหวัด{province}\n(ข้อความนี้ระบบจัดทำขึ้นและเก็บไว้เป็นหลักฐาน)\n"
+__all__ = ["Wording", "Words"]
 
 
-def packet_words(packet: Packet) -> Words:
-    """The message that carries the packet; a later revision says that it replaces the earlier."""
-    again = f" (ฉบับแก้ไขครั้งที่ {packet.revision - 1} ใช้แทนฉบับเดิม)" if packet.revision > 1 else ""
-    subject = f"[{packet.cycle}] แจ้งจัดสรรกลุ่มเป้าหมาย KBO ปี {packet.programme_year_be} {packet.district.title_th}{again}"
-    body = (
-        f"เรียน {packet.district.chief_th}\n\n"
-        f"ตามหนังสือจังหวัด{packet.province.name_th} ที่ {packet.circular_number} "
-        f"ลงวันที่ {long_date(packet.circular_issued_on)} {packet.district.title_th}ได้รับจัดสรรกลุ่มเป้าหมาย "
-        f"จำนวน {packet.quota} กลุ่ม มีกลุ่มที่เข้าเกณฑ์ให้เลือก {len(packet.candidates)} กลุ่ม\n\n"
-        f"ขอให้กรอกแบบรายงานที่แนบและส่งกลับภายในวันที่ {_moment(packet.due_at)}\n\n"
-        "สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (XLSX)"
-    )
-    return subject, body + _SIGNED.format(province=packet.province.name_th)
+class Wording:
+    """The words of an office: its own templates in ``folder``, the shipped ones for the rest.
+
+    Every message raises RefusedError when a template of the office's cannot be used.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._templates = MessageTemplates(folder)
+
+    def check(self, plan: ReminderPlan | None = None) -> None:
+        """Raises RefusedError naming every fault of the office's own templates, each with file, line and remedy.
+
+        With a plan, also each of its wordings that is not there.
+        """
+        missing = self._templates.missing(plan.wordings if plan else ())
+        if faults := [*missing, *self._templates.faults(sample_facts())]:
+            raise RefusedError(*faults)
+
+    def packet(self, packet: Packet) -> Words:
+        """The message that carries the packet; a later revision says that it replaces the earlier."""
+        return self._say("packet", _of_packet(packet))
+
+    def changed_packet(self, packet: Packet, changes: Changes, at: datetime) -> Words:
+        """The message of a packet that replaces an earlier one: which groups fell out, which came in, what to do."""
+        picked = {i for i, *_ in changes.fallen_picks}
+        restored = {i for i, _ in changes.restored}
+        facts = {
+            "answered": changes.answered,
+            "fallen_picks": _groups(changes.fallen_picks),
+            "restored": _groups(changes.restored),
+            "fallen": _groups(group for group in changes.fallen if group[0] not in picked),
+            "joined": _groups(group for group in changes.joined if group[0] not in restored),
+        }
+        return self._say("changed-packet", _of_packet(packet), facts, _time_left(packet.due_at, at))
+
+    def reminder(
+        self,
+        cycle: str,
+        province: str,
+        circular_number: str,
+        issued_on: date,
+        district: District,
+        due_at: datetime,
+        step: Step,
+        at: datetime,
+        *,
+        is_repair: bool = False,
+        urgency: str = "",
+        late_days: int = 0,
+        escalates_to: Sequence[Role] = (),
+        wording: str = "reminder",
+    ) -> Words:
+        """The reminder of one step; it cites the first letter and counts the days as they are when it is written.
+
+        ``urgency`` is a grade (ด่วน, ด่วนมาก, ด่วนที่สุด) or empty. ``late_days`` says how late the reminder itself is,
+        ``escalates_to`` who else is told, ``wording`` which template says it.
+        """
+        facts = {
+            "escalates": step.escalates,
+            "is_repair": is_repair,
+            "urgency": urgency,
+            "late_days": late_days,
+            "escalates_to": tuple(escalates_to),
+        }
+        letter = _letter(circular_number, issued_on)
+        return self._say(wording, _to(cycle, province, district), letter, _time_left(due_at, at), facts)
+
+    def escalation(
+        self,
+        cycle: str,
+        province: str,
+        district: District,
+        due_at: datetime,
+        at: datetime,
+        reminders: int,
+        *,
+        role: Role = Role.SUPERIOR,
+        urgency: str = "",
+    ) -> Words:
+        """The word to who stands above the district's officer when reminders went unanswered.
+
+        ``role`` is the district's chief or the provincial developer, ``reminders`` how many were sent.
+        """
+        facts = {"reminders": reminders, "role": role, "urgency": urgency}
+        return self._say("escalation", _to(cycle, province, district), _time_left(due_at, at), facts)
+
+    def follow_up(
+        self,
+        cycle: str,
+        province: str,
+        circular_number: str,
+        issued_on: date,
+        district: District,
+        due_at: datetime,
+        until: datetime,
+        at: datetime,
+        reminders: int,
+        *,
+        urgency: str = "",
+    ) -> Words:
+        """The word that presses a district that is overdue and sets it a new day."""
+        facts = {"until": _moment(until), "reminders": reminders, "urgency": urgency}
+        letter = _letter(circular_number, issued_on)
+        return self._say("follow-up", _to(cycle, province, district), letter, _time_left(due_at, at), facts)
+
+    def receipt(
+        self,
+        cycle: str,
+        province: str,
+        district: District,
+        reference: str,
+        version: int,
+        names: Sequence[str],
+        at: datetime,
+    ) -> Words:
+        """The receipt for an accepted answer, with what was understood of it."""
+        facts = {"reference": reference, "version": version, "received": short_instant(at), "names": tuple(names)}
+        return self._say("receipt", _to(cycle, province, district), facts)
+
+    def correction(
+        self, cycle: str, province: str, district: District, name: str, findings: Sequence[Finding]
+    ) -> Words:
+        """Why an answer could not be accepted: each place and its remedy."""
+        faults = tuple({"where": f.where, "message": f.message_th} for f in findings)
+        return self._say("correction", _to(cycle, province, district), {"file": name, "faults": faults})
+
+    def accepted(self, cycle: str, province: str, district: District, version: int) -> Words:
+        """An answer that a person has looked at and taken."""
+        return self._say("accepted", _to(cycle, province, district), {"version": version})
+
+    def returned(
+        self,
+        cycle: str,
+        province: str,
+        district: District,
+        version: int,
+        comments: Sequence[str],
+        returned_by: str,
+        due_at: datetime,
+    ) -> Words:
+        """An answer sent back for correction: what to correct, and until when.
+
+        ``returned_by`` is a title of the office, never a person's name.
+        """
+        facts = {"version": version, "comments": tuple(comments), "returned_by": returned_by, "due": _moment(due_at)}
+        return self._say("returned", _to(cycle, province, district), facts)
+
+    def withdrawn(
+        self, cycle: str, province: str, district: District, version: int, reason: str, due_at: datetime, at: datetime
+    ) -> Words:
+        """An answer taken back, at ``at``: it counts no longer, and another is owed."""
+        facts = {"version": version, "reason": reason, "withdrawn": short_instant(at)}
+        return self._say("withdrawn", _to(cycle, province, district), _time_left(due_at, at), facts)
+
+    def extended(
+        self,
+        cycle: str,
+        province: str,
+        district: District,
+        was_due_at: datetime,
+        due_at: datetime,
+        reason: str,
+        reference: str = "",
+    ) -> Words:
+        """A deadline moved: from when to when, why, and the letter that says so."""
+        facts = {"was": _moment(was_due_at), "due": _moment(due_at), "reason": reason, "reference": reference}
+        return self._say("extended", _to(cycle, province, district), facts)
+
+    def reopened(
+        self, cycle: str, province: str, district: District, due_at: datetime, reason: str, reference: str = ""
+    ) -> Words:
+        """Answers are taken again after the lock, until ``due_at``."""
+        facts = {"due": _moment(due_at), "reason": reason, "reference": reference}
+        return self._say("reopened", _to(cycle, province, district), facts)
+
+    def quota_changed(
+        self,
+        cycle: str,
+        province: str,
+        district: District,
+        was: int,
+        quota: int,
+        reason: str,
+        due_at: datetime,
+        at: datetime,
+        *,
+        reference: str = "",
+        version: int = 0,
+        is_valid: bool = False,
+    ) -> Words:
+        """A district's places changed; its answer (``version``, 0 if none) stays valid or must be given again."""
+        facts = {
+            "was": was,
+            "quota": quota,
+            "reason": reason,
+            "reference": reference,
+            "version": version,
+            "is_valid": is_valid,
+        }
+        return self._say("quota-changed", _to(cycle, province, district), _time_left(due_at, at), facts)
+
+    def _say(self, name: str, *facts: Facts) -> Words:
+        return self._templates.words(name, _joined(facts))
 
 
-def changed_packet_words(packet: Packet, changes: Changes, at: datetime) -> Words:
-    """The message of a packet that replaces an earlier one: which groups fell out, which came in, what to do."""
-    where, subject = packet.district.title_th, packet_words(packet)[0]
-    told = [
-        f"เรียน {packet.district.chief_th}",
-        f"ตามหนังสือจังหวัด{packet.province.name_th} ที่ {packet.circular_number} "
-        f"ลงวันที่ {long_date(packet.circular_issued_on)} จังหวัดได้ตัดสินใหม่ตามข้อมูลล่าสุด "
-        f"บัญชีกลุ่มที่เข้าเกณฑ์ของ{where}จึงเปลี่ยนไป ฉบับที่แนบใช้แทนฉบับเดิม",
-    ]
-    if changes.answered:
-        subject = f"[{packet.cycle}] ด่วน ขอให้แก้ไขรายชื่อกลุ่มเป้าหมาย KBO ปี {packet.programme_year_be} {where}"
-        told.append(
-            f"กลุ่มต่อไปนี้ในรายชื่อที่{where}รายงานไว้ (ฉบับที่ {changes.answered}) ไม่เข้าเกณฑ์แล้ว\n"
-            + _numbered(f"{i} {name}: {why}" for i, name, why in changes.fallen_picks)
-        )
-        if changes.restored:
-            names = "\n".join(f"  - {i} {name}" for i, name in changes.restored)
-            told.append(f"ทั้งนี้ กลุ่มต่อไปนี้กลับมาเข้าเกณฑ์อีกครั้ง เลือกได้ตามเดิม\n{names}")
-    picked = {i for i, *_ in changes.fallen_picks}
-    if others := [(i, name, why) for i, name, why in changes.fallen if i not in picked]:
-        told.append("กลุ่มที่ออกจากบัญชี\n" + _numbered(f"{i} {name}: {why}" for i, name, why in others))
-    restored = {i for i, _ in changes.restored}
-    if joined := [(i, name) for i, name in changes.joined if i not in restored]:
-        told.append("กลุ่มที่เพิ่มเข้าบัญชี\n" + _numbered(f"{i} {name}" for i, name in joined))
-    due = f"ภายในวันที่ {_moment(packet.due_at)}"
-    if at > packet.due_at:
-        due = f"โดยเร็วที่สุด (กำหนดเดิมวันที่ {_moment(packet.due_at)} พ้นแล้ว)"
-    if changes.answered:
-        told.append(
-            f"จึงขอให้พิจารณาคัดเลือกใหม่ให้ครบ {packet.quota} กลุ่ม จากบัญชีที่แนบ ซึ่งมี {len(packet.candidates)} กลุ่ม "
-            f"แล้วส่งแบบรายงานฉบับแก้ไข{due} ระหว่างนี้รายชื่อที่รายงานไว้เดิมทั้งฉบับยังไม่นับเป็นการรายงาน ใบรับเดิมเก็บไว้เป็นหลักฐาน"
-        )
-    else:
-        told.append(
-            f"จำนวนที่ได้รับจัดสรรคงเดิม {packet.quota} กลุ่ม มีกลุ่มที่เข้าเกณฑ์ให้เลือก {len(packet.candidates)} กลุ่ม "
-            f"ขอให้กรอกแบบรายงานฉบับที่แนบและส่งกลับ{due}"
-        )
-    told.append("สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (XLSX)")
-    return subject, "\n\n".join(told) + _SIGNED.format(province=packet.province.name_th)
+class _Facts(Wording):
+    """Keeps what each message is made of instead of saying it."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, Facts]] = []
+
+    def _say(self, name: str, *facts: Facts) -> Words:
+        self.kept.append((name, _joined(facts)))
+        return "", ""
 
 
-def _numbered(lines: Iterable[str]) -> str:
-    return "\n".join(f"  {thai_digits(n)}) {line}" for n, line in enumerate(lines, start=1))
+def sample_facts() -> list[tuple[str, Facts]]:
+    """The name and the facts of every sample message."""
+    facts = _Facts()
+    for said in SAMPLES.values():
+        said(facts)
+    return facts.kept
 
 
-def reminder_words(
-    cycle: str,
-    province: str,
-    circular_number: str,
-    issued_on: date,
-    district: District,
-    due_at: datetime,
-    step: Step,
-    at: datetime,
-    *,
-    is_repair: bool = False,
-) -> Words:
-    """The reminder of one step; it cites the first letter and counts the days as they are when it is written."""
-    owed = "รายชื่อกลุ่มเป้าหมายฉบับแก้ไข" if is_repair else "รายชื่อกลุ่มเป้าหมาย"
-    state = _time_left(due_at, at)
-    head = "ด่วนที่สุด เร่งรัด" if step.escalates else "ติดตาม" if at > due_at else "แจ้งเตือน"
-    subject = f"[{cycle}] {head}การรายงานรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ({state})"
-    body = (
-        f"เรียน {district.chief_th}\n\n"
-        f"อ้างถึงหนังสือจังหวัด{province} ที่ {circular_number} ลงวันที่ {long_date(issued_on)}\n\n"
-        f"จังหวัดยังไม่ได้รับ{owed}ของ{district.title_th} กำหนดส่งวันที่ {_moment(due_at)} ซึ่ง{state} "
-        "หากส่งแล้วโปรดแจ้งกลับ หากยัง โปรดส่งแบบรายงานโดยเร็ว"
-    )
-    return subject, body + _SIGNED.format(province=province)
+def _joined(facts: Iterable[Facts]) -> Facts:
+    return {name: value for part in facts for name, value in part.items()}
 
 
-def escalation_words(
-    cycle: str, province: str, district: District, due_at: datetime, at: datetime, reminders: int
-) -> Words:
-    """The word to the district's superior when reminders went unanswered."""
-    subject = f"[{cycle}] เรียนเพื่อทราบและเร่งรัด: {district.title_th}ยังไม่รายงานรายชื่อกลุ่มเป้าหมาย KBO"
-    body = (
-        f"เรียน พัฒนาการจังหวัด{province}\n\n"
-        f"{district.title_th}ยังไม่รายงานรายชื่อกลุ่มเป้าหมาย กำหนดส่งวันที่ {_moment(due_at)} "
-        f"{_time_left(due_at, at)} ระบบได้เตือนอำเภอแล้ว {reminders} ครั้ง โปรดพิจารณาสั่งการ"
-    )
-    return subject, body + _SIGNED.format(province=province)
+def _to(cycle: str, province: str, district: District) -> Facts:
+    return {"cycle": cycle, "province": province, "district": district.title_th, "chief": district.chief_th}
 
 
-def receipt_words(
-    cycle: str, province: str, district: District, reference: str, version: int, names: Sequence[str], at: datetime
-) -> Words:
-    """The receipt for an accepted answer, with what was understood of it."""
-    listed = "\n".join(f"  {n}. {name}" for n, name in enumerate(names, start=1)) or "  (รายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์)"
-    subject = f"[{cycle}] ใบรับรายชื่อ {district.title_th} เลขที่ {reference}"
-    body = (
-        f"เรียน {district.chief_th}\n\n"
-        f"จังหวัดได้รับแบบรายงานของ{district.title_th} ฉบับที่ {version} เมื่อ {short_instant(at)} "
-        f"เลขที่รับ {reference} มีรายชื่อดังนี้\n{listed}\n\nหากต้องแก้ไข ให้ส่งแบบรายงานฉบับใหม่ ฉบับล่าสุดจะใช้แทนฉบับก่อน"
-    )
-    return subject, body + _SIGNED.format(province=province)
+def _letter(circular_number: str, issued_on: date) -> Facts:
+    return {"circular_number": circular_number, "circular_date": long_date(issued_on)}
 
 
-def correction_words(cycle: str, province: str, district: District, name: str, findings: Sequence[Finding]) -> Words:
-    """Why an answer could not be accepted: each place and its remedy."""
-    listed = "\n".join(f"  - {f.where}: {f.message_th}" for f in findings)
-    subject = f"[{cycle}] แบบรายงานของ{district.title_th}ยังรับไม่ได้ โปรดแก้ไขและส่งใหม่"
-    body = f"เรียน {district.chief_th}\n\nแบบรายงาน {name} ยังรับไม่ได้ โปรดแก้ไขตามรายการต่อไปนี้แล้วส่งใหม่\n{listed}"
-    return subject, body + _SIGNED.format(province=province)
+def _of_packet(packet: Packet) -> Facts:
+    return {
+        **_to(packet.cycle, packet.province.name_th, packet.district),
+        **_letter(packet.circular_number, packet.circular_issued_on),
+        "programme_year": packet.programme_year_be,
+        "revision": packet.revision,
+        "quota": packet.quota,
+        "candidates": len(packet.candidates),
+        "due": _moment(packet.due_at),
+    }
 
 
-def extended_words(
-    cycle: str,
-    province: str,
-    circular_number: str,
-    issued_on: date,
-    district: District,
-    *,
-    before: datetime,
-    until: datetime,
-    reason: str,
-    letter: str,
-    is_reopened: bool,
-) -> Words:
-    """A new deadline: until when, instead of when, why, by which letter."""
-    what = "เปิดรับรายชื่ออีกครั้ง" if is_reopened else "ขยายเวลาส่งรายชื่อ"
-    subject = f"[{cycle}] {what}กลุ่มเป้าหมาย KBO {district.title_th} ถึง {short_instant(until)}"
-    by_letter = f" ตามหนังสือ {letter}" if letter else ""
-    body = (
-        f"เรียน {district.chief_th}\n\n"
-        f"อ้างถึงหนังสือจังหวัด{province} ที่ {circular_number} ลงวันที่ {long_date(issued_on)}\n\n"
-        f"จังหวัด{what}ของ{district.title_th} จากเดิมวันที่ {_moment(before)} เป็นวันที่ {_moment(until)}{by_letter} "
-        f"เนื่องจาก{reason}"
-    )
-    return subject, body + _SIGNED.format(province=province)
+def _groups(groups: Iterable[tuple[str, ...]]) -> tuple[Mapping[str, str], ...]:
+    return tuple(dict(zip(("id", "name", "why"), group, strict=False)) for group in groups)
 
 
-def returned_words(
-    cycle: str, province: str, district: District, version: int, comments: str, until: datetime
-) -> Words:
-    """An answer sent back: what to correct, until when."""
-    subject = f"[{cycle}] ส่งคืนรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ฉบับที่ {version} เพื่อแก้ไข"
-    body = (
-        f"เรียน {district.chief_th}\n\n"
-        f"จังหวัดตรวจรายชื่อของ{district.title_th} ฉบับที่ {version} แล้ว ขอให้แก้ไขดังนี้\n{comments}\n\n"
-        f"โปรดส่งแบบรายงานฉบับแก้ไขภายในวันที่ {_moment(until)} ระหว่างนี้รายชื่อฉบับที่ {version} ยังไม่นับเป็นการรายงาน"
-    )
-    return subject, body + _SIGNED.format(province=province)
-
-
-def withdrawn_words(
-    cycle: str, province: str, district: District, version: int, reason: str, due_at: datetime
-) -> Words:
-    """An answer withdrawn on the district's word."""
-    subject = f"[{cycle}] บันทึกการถอนรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ฉบับที่ {version}"
-    body = (
-        f"เรียน {district.chief_th}\n\n"
-        f"จังหวัดได้บันทึกการถอนรายชื่อฉบับที่ {version} ของ{district.title_th}แล้ว (เหตุผล: {reason}) "
-        f"โปรดส่งรายชื่อใหม่ภายในวันที่ {_moment(due_at)}"
-    )
-    return subject, body + _SIGNED.format(province=province)
-
-
-def accepted_words(cycle: str, province: str, district: District, version: int) -> Words:
-    """An answer that a person has looked at and taken."""
-    subject = f"[{cycle}] จังหวัดตรวจรับรายชื่อกลุ่มเป้าหมาย KBO {district.title_th} ฉบับที่ {version} แล้ว"
-    body = f"เรียน {district.chief_th}\n\nจังหวัดได้ตรวจและรับรายชื่อของ{district.title_th} ฉบับที่ {version} แล้ว"
-    return subject, body + _SIGNED.format(province=province)
-
-
-def _time_left(due_at: datetime, at: datetime) -> str:
+def _time_left(due_at: datetime, at: datetime) -> Facts:
+    """The deadline, and how far ahead or behind it is in days of the calendar."""
     days = (bangkok_day(due_at) - bangkok_day(at)).days
-    if at <= due_at:
-        return f"จะครบกำหนดในอีก {days} วัน" if days else "จะครบกำหนดในวันนี้"
-    return f"เลยกำหนดแล้ว {-days} วัน" if days else "เลยกำหนดแล้วในวันนี้"
+    return {"due": _moment(due_at), "is_overdue": at > due_at, "days": abs(days)}
 
 
 def _moment(at: datetime) -> str:

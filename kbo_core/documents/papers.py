@@ -31,6 +31,15 @@ class ReasonCount:
 
 
 @dataclass(frozen=True)
+class IneligibleLine:
+    """A producer group that the district may not pick, and why."""
+
+    producer_id: str
+    producer_name: str
+    reason_th: str
+
+
+@dataclass(frozen=True)
 class Packet:
     """Everything that one district is told. ``revision`` counts from 1; a later one replaces the earlier."""
 
@@ -49,6 +58,7 @@ class Packet:
     barred: tuple[ReasonCount, ...]
     unknown_count: int
     guideline: tuple[tuple[str, str], ...]
+    ineligible: tuple[IneligibleLine, ...] = ()
 
     @property
     def form_code(self) -> str:
@@ -135,3 +145,32 @@ class Report:
     definition_sha256: str
     log_head: str
     changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OverdueDistrict:
+    """A district that has not reported; days are counted to the day the letter is drafted."""
+
+    district: District
+    quota: int
+    due_at: datetime
+    days_overdue: int
+    reminders: int
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """What a follow-up letter says: which districts have not reported (one at least), and by when they must now.
+
+    ``urgency`` is a grade (ด่วน, ด่วนมาก, ด่วนที่สุด) or empty.
+    """
+
+    cycle: str
+    programme_year_be: int
+    province: Province
+    circular_number: str
+    circular_issued_on: date
+    made_on: date
+    until: datetime
+    urgency: str
+    overdue: tuple[OverdueDistrict, ...]

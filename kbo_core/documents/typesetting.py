@@ -1,7 +1,7 @@
 """Typesetting: the one door to typst.
 
 Values reach a template as JSON, so no text of theirs is ever read as markup. Only the fonts shipped
-beside this file are used; a PDF is tagged and checked against PDF/UA-1 as it is made.
+beside this file are used; a PDF is tagged and checked against PDF/UA-1 and PDF/A-2a as it is made.
 """
 
 import json
@@ -41,7 +41,7 @@ def typeset(template: str, values: Mapping[str, object], made_at: datetime) -> b
         font_paths=_fonts(),
         sys_inputs={"values": json.dumps(_printable(values), ensure_ascii=False)},
         format="pdf",
-        pdf_standards=["ua-1"],
+        pdf_standards=["ua-1", "a-2a"],
         timestamp=int(made_at.timestamp()),
     )
     if warnings:

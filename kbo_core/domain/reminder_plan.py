@@ -111,6 +111,12 @@ class ReminderPlan(Part):
     repeat: Repeat | None = Repeat(every_days=7, urgency=Urgency.MOST_URGENT, escalate_to=(Role.CHIEF, Role.SUPERIOR))
     quiet: Quiet = Quiet()
 
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """The wordings that its reminders name, each once."""
+        named = [step.wording for step in self.steps] + ([self.repeat.wording] if self.repeat else [])
+        return tuple(dict.fromkeys(named))
+
     @model_validator(mode="after")
     def _in_order(self) -> "ReminderPlan":
         days = [step.days for step in self.steps]

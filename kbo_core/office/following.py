@@ -42,7 +42,9 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
 
     A form that was judged before is passed over, so a turn may come twice. Files stay where they are. Of two different
     forms that lie there together only the first is taken: nobody has seen a receipt yet, so the second is no amendment.
+    Raises RefusedError when the office's own wording of messages cannot be used.
     """
+    office.wording.check()  # a fault of the office's own words must not turn back a district's form
     outcomes: list[Receipt | KboError] = []
     with office.database.read() as connection:
         seen = get_assignment(connection, cycle_id, district_code)

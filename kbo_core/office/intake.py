@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from kbo_core.documents.form_reader import read_form
-from kbo_core.documents.messages import correction_words, receipt_words
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
@@ -126,7 +125,7 @@ def receive(
             districts()[district_code],
             "receipt",
             f"{receipt.version:02}",
-            receipt_words(
+            office.wording.receipt(
                 cycle_id,
                 provinces()[cycle.province_code].name_th,
                 districts()[district_code],
@@ -171,7 +170,7 @@ def turn_back(
         }
         append(connection, cycle_id, "submission-refused", payload, at=at, by=f"district {district_code}")
         province = provinces()[cycle.province_code].name_th
-        words = correction_words(cycle_id, province, district, name, blocking(error.findings))
+        words = office.wording.correction(cycle_id, province, district, name, blocking(error.findings))
         plan_message(connection, office, cycle, district, "correction", f"{digest[:12]}-{cycle.revision}", words, at)
 
 

@@ -4,13 +4,11 @@ why."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from kbo_core.documents.messages import extended_words
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import blocked, refused
 from kbo_core.domain.thai_dates import bangkok_day, bangkok_instant, short_instant
 from kbo_core.office.calendar import office_calendar
-from kbo_core.office.definitions import definition_of
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
 from kbo_core.store.database import Connection
@@ -179,19 +177,11 @@ def _tell(
     is_reopened: bool,
 ) -> None:
     district = districts()[assignment.district_code]
-    circular = definition_of(connection, cycle).circular
-    words = extended_words(
-        cycle.cycle_id,
-        provinces()[cycle.province_code].name_th,
-        circular.number,
-        circular.issued_on,
-        district,
-        before=assignment.due_at,
-        until=until,
-        reason=reason,
-        letter=letter,
-        is_reopened=is_reopened,
-    )
+    province, wording = provinces()[cycle.province_code].name_th, office.wording
+    if is_reopened:
+        words = wording.reopened(cycle.cycle_id, province, district, until, reason, letter)
+    else:
+        words = wording.extended(cycle.cycle_id, province, district, assignment.due_at, until, reason, letter)
     step = f"{assignment.extension + 1:02}"
     plan_message(connection, office, cycle, district, "extension", step, words, at)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
+from functools import cached_property
 from pathlib import Path
 
 from kbo_core.channels.channel import Channel
@@ -12,6 +13,7 @@ from kbo_core.channels.folder import FolderChannel
 from kbo_core.channels.line import LINE_API, LineChannel
 from kbo_core.channels.smtp import SmtpChannel, parse_smtp_url
 from kbo_core.channels.webhook import RECEIVER, parse_webhook
+from kbo_core.documents.messages import Wording
 from kbo_core.domain.areas import District, Province
 from kbo_core.domain.findings import Finding, RefusedError, block, refused
 from kbo_core.office.contacts import ROLES, STAFF, SUPERIOR, addresses_of, line_users_of, read_contacts
@@ -47,6 +49,11 @@ class Office:
     def channel(self, name: str) -> Channel | None:
         """The channel of a name, ``mail`` for whichever mail goes by; None where it is not set up."""
         return self.mail if name == MAIL else next((c for c in self.channels if c.name == name), None)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The words of its messages: its own in ``templates/messages`` in the home, the shipped ones for the rest."""
+        return Wording(messages_folder(self.home))
 
     def sender(self, province: Province) -> Address:
         """Whom mail comes from: ``KBO_MAIL_FROM``, or a name without a real address."""
@@ -105,6 +112,11 @@ def _no_address(district: District, role: str) -> Finding:
         f"ไม่มีอีเมลของ{whose} ที่ใช้ได้ในวันนี้ เพิ่มใน contacts.csv (district_code,role,email) แล้วสั่งอีกครั้ง",
         f"no e-mail address in force for {district.code} {role}".strip() + "; add it to contacts.csv",
     )
+
+
+def messages_folder(home: Path) -> Path:
+    """Where an office keeps its own words of messages."""
+    return home / "templates" / "messages"
 
 
 def database_url(home: Path) -> str:

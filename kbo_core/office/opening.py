@@ -9,7 +9,6 @@ import pandas as pd
 from kbo_core.channels.mail import PDF, XLSX, Attachment
 from kbo_core.documents.form import report_form
 from kbo_core.documents.letter import covering_letter
-from kbo_core.documents.messages import changed_packet_words, packet_words
 from kbo_core.documents.papers import CandidateLine, Packet, ReasonCount
 from kbo_core.domain.answers import answers_bytes
 from kbo_core.domain.areas import District, districts
@@ -144,9 +143,9 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             packet.district,
             "packet",
             f"{packet.revision:02}",
-            changed_packet_words(packet, changes_of(connection, assignment, here), at)
+            office.wording.changed_packet(packet, changes_of(connection, assignment, here), at)
             if assignment.packet_revision
-            else packet_words(packet),
+            else office.wording.packet(packet),
             at,
             attachments=[
                 Attachment(f"หนังสือนำส่ง-{name}.pdf", letter, PDF),

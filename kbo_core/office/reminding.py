@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from kbo_core.documents.messages import escalation_words, reminder_words
 from kbo_core.domain.areas import District, districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.reminder_plan import Role
@@ -92,7 +91,7 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         why = f"แทนด้วย {due.send.key} ซึ่งถึงกำหนดแล้วเช่นกัน"
         explain_step(connection, office, cycle.cycle_id, district_code, missed.key, why, at)
     district, province = districts()[district_code], provinces()[cycle.province_code].name_th
-    words = reminder_words(
+    words = office.wording.reminder(
         cycle.cycle_id,
         province,
         definition.circular.number,
@@ -102,6 +101,10 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         due.send,
         at,
         is_repair=assignment.state in (State.REPAIR, State.RETURNED),
+        urgency=due.send.urgency.th,
+        late_days=due.send.late_days(at),
+        escalates_to=due.send.escalate_to,
+        wording=due.send.wording,
     )
     plan_message(connection, office, cycle, district, "reminder", due.send.key, words, at, channels=due.send.channels)
     if due.send.escalates:
@@ -109,7 +112,16 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         for role in due.send.escalate_to:
             if role is Role.CHIEF and not office.reaches(district, role, at):
                 continue  # the chief's own address may be missing; the office's letter reaches the desk all the same
-            words = escalation_words(cycle.cycle_id, province, district, assignment.due_at, at, count)
+            words = office.wording.escalation(
+                cycle.cycle_id,
+                province,
+                district,
+                assignment.due_at,
+                at,
+                count,
+                role=role,
+                urgency=due.send.urgency.th,
+            )
             plan_message(
                 connection,
                 office,

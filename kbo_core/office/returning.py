@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kbo_core.documents.messages import accepted_words, returned_words, withdrawn_words
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.assignments import Move, State, is_allowed
 from kbo_core.domain.findings import blocked
@@ -36,8 +35,14 @@ def return_answer(
         if until > assignment.due_at:
             payload |= assignment.limits.extended(until).as_payload()
         append(connection, cycle_id, "submission-returned", payload, at=at, by=by, reason=comments)
-        words = returned_words(
-            cycle_id, _province(cycle), districts()[district_code], assignment.version, comments, until
+        words = office.wording.returned(
+            cycle_id,
+            _province(cycle),
+            districts()[district_code],
+            assignment.version,
+            [line.strip() for line in comments.splitlines() if line.strip()],
+            f"สำนักงานพัฒนาชุมชนจังหวัด{_province(cycle)}",
+            until,
         )
         plan_message(connection, office, cycle, districts()[district_code], "returned", _step(assignment), words, at)
         return until
@@ -56,7 +61,9 @@ def withdraw_answer(office: Office, cycle_id: str, district_code: str, *, at: da
         payload = {"district": district_code, "version": assignment.version, "comments": reason}
         append(connection, cycle_id, "submission-withdrawn", payload, at=at, by=by, reason=reason)
         district = districts()[district_code]
-        words = withdrawn_words(cycle_id, _province(cycle), district, assignment.version, reason, assignment.due_at)
+        words = office.wording.withdrawn(
+            cycle_id, _province(cycle), district, assignment.version, reason, assignment.due_at, at
+        )
         plan_message(connection, office, cycle, district, "withdrawn", _step(assignment), words, at)
         return assignment.version
 
@@ -81,7 +88,7 @@ def approve_answer(office: Office, cycle_id: str, district_code: str, *, at: dat
         payload = {"district": district_code, "version": answer.version, "is_nil": answer.is_nil}
         append(connection, cycle_id, "submission-approved", payload, at=at, by=by, reason=reason)
         district = districts()[district_code]
-        words = accepted_words(cycle_id, _province(cycle), district, answer.version)
+        words = office.wording.accepted(cycle_id, _province(cycle), district, answer.version)
         plan_message(connection, office, cycle, district, "accepted", _step(assignment), words, at)
         return answer.version
 

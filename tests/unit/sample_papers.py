@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from kbo_core.documents.papers import (
     CandidateLine,
     DistrictLine,
+    FollowUp,
+    OverdueDistrict,
     Packet,
     ReasonCount,
     Report,
@@ -129,4 +131,19 @@ def report(*, short: bool = True, first_name: str | None = None) -> Report:
         snapshot_sha256="a" * 64,
         definition_sha256="b" * 64,
         log_head="c" * 64,
+    )
+
+
+def follow_up(*codes: str, urgency: str = "ด่วนที่สุด", reminders: int = 4) -> FollowUp:
+    """A follow-up letter to these districts, drafted a week after the deadline."""
+    return FollowUp(
+        cycle="phayao-2568",
+        programme_year_be=2568,
+        province=PHAYAO,
+        circular_number="พย 0019.2/ว 15286",
+        circular_issued_on=date(2024, 12, 5),
+        made_on=date(2025, 1, 3),
+        until=datetime(2025, 1, 10, 9, 30, tzinfo=UTC),
+        urgency=urgency,
+        overdue=tuple(OverdueDistrict(district(code), QUOTAS.get(code, 1), DUE_AT, 7, reminders) for code in codes),
     )

@@ -10,6 +10,7 @@ from deployments.commands import (
     circular,
     cycle,
     cycle_lists,
+    cycle_wait,
     national,
     office,
     registry,
@@ -40,6 +41,7 @@ app.add_typer(submission.app, name="submission")
 app.add_typer(national.app, name="national")
 app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
+cycle_wait.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 

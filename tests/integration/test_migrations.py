@@ -75,7 +75,7 @@ def test_messages_of_earlier_versions_have_the_one_recipient_that_they_had(datab
     database = Database(database_url)
     with database.read() as connection:
         rows = connection.execute(text("select step, recipients from message order by step")).all()
-        assert {step: recipients for step, recipients in rows} == {s: told[-1] for s, told in _MESSAGES.items()}
+        assert {row.step: row.recipients for row in rows} == {s: told[-1] for s, told in _MESSAGES.items()}
     database.close()
 
 
@@ -109,8 +109,7 @@ def test_events_of_earlier_versions_are_folded_as_before(database_url: str) -> N
             text("select step, state, explanation, attempts, recipients from message order by step")
         ).all()
         assert {row.step: tuple(row[1:]) for row in rows} == {
-            step: (state, why, attempts, recipients)
-            for step, (state, why, attempts, _, recipients) in _MESSAGES.items()
+            step: (state, why, attempts, told) for step, (state, why, attempts, _, told) in _MESSAGES.items()
         }
         assert [m.is_due(parse_now("2024-12-09T09:00")) for m in messages(connection, "kbo-test")] == [
             True, True, False, False, False,

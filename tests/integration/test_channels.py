@@ -221,6 +221,16 @@ def test_a_wrong_token_is_the_offices_trouble() -> None:
     assert "t0ken" not in str(caught.value)
 
 
+def test_nobody_there_is_no_answer() -> None:
+    """LINE and the webhook: everybody may be tried again; an address with a secret in it is not told."""
+    nobody = f"http://127.0.0.1:{free_port()}"
+    for channel in (LineChannel("t0ken", nobody), parse_webhook(f"{nobody}/t0ken", "s3cret")):
+        with pytest.raises(DeliveryError) as caught:
+            channel.send(note_to(USER))
+        assert str(caught.value) == "127.0.0.1: ConnectError"
+        assert caught.value.answers == {}
+
+
 @pytest.mark.parametrize(
     ("text", "is_whole"),
     [("ก" * MAX_UNITS, True), ("ก" * (MAX_UNITS + 1), False), ("😀" * 2500, True), ("ก" + "😀" * 2500, False)],

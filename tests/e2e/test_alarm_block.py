@@ -40,7 +40,8 @@ def test_a_turn_tells_what_did_not_arrive(
     box = Mailbox(rcpt={"5606@d.example": "550 no such user"})
     with receiver.served() as url, box.served() as port:
         words = {"subject": "{{subject}}", "body": "{{body}}"}
-        hook = CustomWebhookNotificationBlock(name="alarm", url=url, json_data=words, allow_private_urls=True)
+        settings = {"name": "alarm", "url": url, "json_data": words, "allow_private_urls": True}
+        hook = CustomWebhookNotificationBlock.model_validate(settings)
         hook.save("alarm", overwrite=True)
         for name, value in (("HOME", str(home)), ("SMTP_URL", f"smtp://127.0.0.1:{port}"), ("ALARM_BLOCK", block)):
             monkeypatch.setenv(f"KBO_{name}", value)

@@ -147,7 +147,7 @@ def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime
         waiting = sendable(connection, get_cycle(connection, cycle_id), at, district_code=district_code)
     for message in waiting:
         if channel := office.channel(message.channel):
-            with office.database.alone(f"{_key_of(message)}/{message.channel}"):
+            with office.database.alone(f"{key_of(message)}/{message.channel}"):
                 outcomes.append(_send(office, channel, message, at))
     return outcomes.count(True), outcomes.count(False)
 
@@ -189,7 +189,7 @@ def _try(
 ) -> tuple[Tried, bool]:
     """Send to those still to be reached; what came of it, and whether the server could not be reached."""
     left = {place: addresses[place] for place, r in enumerate(message.recipients) if r.outcome.is_open}
-    key, is_unreachable = _key_of(message), False
+    key, is_unreachable = key_of(message), False
     try:
         answers = channel.send(Outgoing(key, tuple(left.values()), content, at))
     except DeliveryError as error:
@@ -253,7 +253,8 @@ def recipients_of(connection: Connection, message: Message) -> list[str]:
     return addresses
 
 
-def _key_of(message: Message) -> str:
+def key_of(message: Message) -> str:
+    """What a message is called for ever, on every channel."""
     return _key(message.cycle_id, message.district_code, message.kind, message.step)
 
 

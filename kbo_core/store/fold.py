@@ -243,6 +243,8 @@ def _message_noticed(connection: Connection, cycle_id: str, at: datetime, payloa
     place = payload["recipient"]
     if place is not None and _rank(delivery) >= _rank(recipients[place].get("delivery")):
         recipients[place]["delivery"] = delivery
+        if delivery == "bounced":
+            recipients[place]["words"] = payload["words"]
     values: dict[str, Any] = {"recipients": _text(recipients)}
     table = schema.message
     known = connection.execute(select(table.c.delivery, table.c.delivery_at).where(*_line(cycle_id, payload))).one()

@@ -12,6 +12,7 @@ from deployments.commands import (
     cycle_lists,
     national,
     office,
+    papers,
     registry,
     registry_diff,
     submission,
@@ -40,6 +41,7 @@ app.add_typer(submission.app, name="submission")
 app.add_typer(national.app, name="national")
 app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
+papers.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 

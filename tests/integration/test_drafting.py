@@ -1,0 +1,117 @@
+"""Letters drafted from a cycle: what the command line writes, and what an office changes about it."""
+
+import email
+import json
+from email.policy import default
+from pathlib import Path
+
+import pytest
+
+from deployments.cli import run
+from kbo_core.clock import parse_now
+from kbo_core.domain.findings import BlockedError, RefusedError
+from kbo_core.office.drafting import covering_letters, follow_up_letter, overdue
+from kbo_core.office.office import Office, open_office
+from kbo_core.office.own_papers import check_own_letters, letters_folder, paper_style, write_letters
+from kbo_core.registry.quality import Validate
+from tests.cycle import CYCLE, answer, log_of, open_cycle, outbox, turn
+from tests.unit.reading import bare, docx_text, pdf_text
+
+LATE, UNTIL = parse_now("2025-06-12T09:00"), parse_now("2025-06-20T16:30")
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, province: Path, validate: Validate) -> Office:
+    """An office at a home, eight days after the deadline; Mae Chai has answered, the two others owe."""
+    office = open_office(tmp_path / "home")
+    open_cycle(office, province, validate)
+    answer(office, "5607", "B1", at=parse_now("2025-01-10T10:00"))
+    for day in ("2025-05-21", "2025-06-05", "2025-06-12"):
+        turn(office, parse_now(f"{day}T08:35"))
+    return office
+
+
+def test_the_overdue_are_named_with_what_the_ledger_says(waiting: Office) -> None:
+    """Who answered is not pressed; reminders are those that went out."""
+    before = log_of(waiting)
+    facts = overdue(waiting, CYCLE, [], until=UNTIL, urgency="ด่วนมาก", at=LATE)
+    assert [(line.district.code, line.quota, line.days_overdue) for line in facts.overdue] == [
+        ("5601", 2, 8),
+        ("5606", 1, 8),
+    ]
+    told = [name for name in outbox(waiting) if name.startswith("5601-reminder")]
+    assert {line.reminders for line in facts.overdue} == {len(told)}
+    files = dict(follow_up_letter(waiting, facts, paper_style()))
+    assert sorted(files) == [f"follow-up-{CYCLE}-2025-06-12.docx", f"follow-up-{CYCLE}-2025-06-12.pdf"]
+    for text in (
+        docx_text(files[f"follow-up-{CYCLE}-2025-06-12.docx"]),
+        pdf_text(files[f"follow-up-{CYCLE}-2025-06-12.pdf"]),
+    ):
+        assert bare("๑ เมืองพะเยา ๒ ๔ มิ.ย. ๒๕๖๘ ๘") in text
+        assert bare("ภายในวันที่ ๒๐ มิถุนายน ๒๕๖๘ เวลา ๑๖.๓๐ น.") in text
+    assert log_of(waiting) == before
+
+
+def test_nobody_is_pressed_who_is_not_overdue(waiting: Office) -> None:
+    """Neither a district that has answered, nor one whose deadline is today."""
+    for codes, at in ((["5607"], LATE), (["5601", "5607"], LATE), ([], parse_now("2025-06-04T18:00"))):
+        with pytest.raises(BlockedError, match="follow-up-needless"):
+            overdue(waiting, CYCLE, codes, until=UNTIL, urgency="", at=at)
+    with pytest.raises(RefusedError, match="follow-up-past"):
+        overdue(waiting, CYCLE, [], until=LATE, urgency="", at=LATE)
+
+
+def test_the_drafted_letter_is_the_one_that_went_out(waiting: Office) -> None:
+    """The PDF of the packet, byte for byte, beside the same in Word."""
+    files = dict(covering_letters(waiting, CYCLE, ["5601"], paper_style()))
+    assert sorted(files) == [f"letter-{CYCLE}-5601-01.docx", f"letter-{CYCLE}-5601-01.pdf"]
+    mail = outbox(waiting)["5601-packet-01.eml"]
+    sent = email.message_from_bytes(mail, policy=default)
+    (pdf, _) = (part.get_content() for part in sent.iter_attachments())
+    assert files[f"letter-{CYCLE}-5601-01.pdf"] == pdf
+    assert docx_text(files[f"letter-{CYCLE}-5601-01.docx"])[:200]
+
+
+def test_the_commands_write_drafts(waiting: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As an officer types them; the settings of the office hold, an option goes before them."""
+    line = ["--home", str(waiting.home), "--now", "2025-06-12T09:00", "--json", "cycle"]
+    out = ["--out", str(tmp_path / "drafts")]
+    assert run([*line, "follow-up", CYCLE, "--until", "2025-06-20T16:30", "--urgency", "most_urgent", *out]) == 0
+    assert run([*line, "letters", CYCLE, "--form", "memorandum", "--digits", "arabic", *out]) == 0
+    capsys.readouterr()
+    drafts = {file.name: file.read_bytes() for file in (tmp_path / "drafts").iterdir()}
+    assert len(drafts) == 8
+    assert "ด่วนที่สุด" in pdf_text(drafts[f"follow-up-{CYCLE}-2025-06-12.pdf"])
+    assert bare("บันทึกข้อความ") in docx_text(drafts[f"letter-{CYCLE}-5607-01.docx"])
+    assert run([*line, "follow-up", CYCLE, "--until", "soon", *out]) == 2
+    assert run([*line, "letters", CYCLE, "--form", "telegram", *out]) == 4
+    capsys.readouterr()
+
+
+def test_an_office_replaces_a_template_and_it_is_checked(waiting: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    """Written out, taken up unchanged, checked; a broken one and a misnamed one are refused by name."""
+    line = ["--home", str(waiting.home), "--json", "office"]
+    assert run([*line, "write-letters"]) == 0
+    names = json.loads(capsys.readouterr().out)["written"]
+    assert sorted(file.name for file in letters_folder(waiting.home).iterdir()) == sorted(names)
+    assert write_letters(waiting.home, paper_style()) == []
+    assert check_own_letters(waiting.home) == sorted(names)
+    (letters_folder(waiting.home) / "follow-up.docx").write_bytes(b"not a letter")
+    (letters_folder(waiting.home) / "followup.docx").write_bytes(b"")
+    with pytest.raises(RefusedError) as refusal:
+        check_own_letters(waiting.home)
+    assert {(f.code, f.where) for f in refusal.value.findings} == {
+        ("letter-template-unreadable", "follow-up.docx"),
+        ("letter-template-unknown-file", "followup.docx"),
+    }
+    assert run([*line, "check-letters"]) == 4
+    facts = overdue(waiting, CYCLE, [], until=UNTIL, urgency="", at=LATE)
+    with pytest.raises(RefusedError, match="letter-template-unreadable"):
+        list(follow_up_letter(waiting, facts, paper_style()))
+
+
+def test_a_setting_that_is_not_known_is_refused(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a cycle is opened, too: the check of the templates looks at it."""
+    monkeypatch.setenv("KBO_LETTER_DIGITS", "roman")
+    with pytest.raises(RefusedError, match=r"letter-setting .KBO_LETTER_DIGITS"):
+        check_own_letters(waiting.home)

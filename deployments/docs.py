@@ -61,7 +61,8 @@ _PLACES = (
     ("The invariants: `kbo doctor`", (
         "kbo_core.office.doctor", "kbo_core.domain.certificate", "kbo_core.office.certifying",
     )),
-    ("The installation", ("kbo_core.office.office", "kbo_core.store", "kbo_core.channels", "deployments")),
+    ("How people are reached", ("kbo_core.office.contacts", "kbo_core.office.noticing", "kbo_core.channels")),
+    ("The installation", ("kbo_core.office.office", "kbo_core.store", "deployments")),
 )  # fmt: skip
 _REACH = {
     "block": "block",

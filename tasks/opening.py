@@ -26,7 +26,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
     file = read_definition(Path(definition))
     if found := opened_before(office(), file):
         return found.cycle_id
-    require_reachable(office(), file.definition)
+    require_reachable(office(), file.definition, instant(now))
     office().wording.check(file.definition.reminders)
     check_own_letters(office().home)
     from expectations.validate import validator  # imported where it is used: it takes seconds

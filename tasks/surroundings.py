@@ -7,18 +7,16 @@ from pathlib import Path
 
 from kbo_core.clock import now as read_clock
 from kbo_core.clock import parse_now
-from kbo_core.office.office import Office, open_office
+from kbo_core.office.office import SETTINGS, Office, open_office
 
 
 def office() -> Office:
     """The office of this process's environment."""
-    return _office(
-        os.environ.get("KBO_HOME", ".kbo"), os.environ.get("KBO_DATABASE_URL"), os.environ.get("KBO_SMTP_URL")
-    )
+    return _office(os.environ.get("KBO_HOME", ".kbo"), tuple(os.environ.get(name) for name in SETTINGS))
 
 
 @cache
-def _office(home: str, _database_url: str | None, _smtp_url: str | None) -> Office:
+def _office(home: str, _settings: tuple[str | None, ...]) -> Office:
     return open_office(Path(home))
 
 

@@ -61,7 +61,7 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     home = tmp_path / "home"
     home.mkdir()
     database = Database(database_url)
-    yield Office(home, database, FolderChannel(home / "outbox"))
+    yield Office(home, database, (FolderChannel(home / "outbox"),))
     database.close()
 
 

@@ -24,37 +24,37 @@ class Attachment:
     kind: tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Outgoing:
-    """A message ready to go. ``key`` names it for ever: the same key is the same message."""
-
-    key: str
-    recipient: str
-    mail: bytes
+def message_token(key: str) -> str:
+    """The part of a mail's Message-ID before the ``@``: what a bounce or a receipt tells its message by."""
+    return hashlib.sha256(key.encode()).hexdigest()[:40]
 
 
 def compose(
     key: str,
     sender: Address,
-    recipient: Address,
+    recipients: Sequence[Address],
     subject: str,
     body: str,
     attachments: Sequence[Attachment],
     at: datetime,
-) -> Outgoing:
+    *,
+    asks_for_notice: bool = False,
+) -> bytes:
     """The mail, dated ``at`` in Bangkok, its Message-ID and boundary drawn from the key."""
-    digest = hashlib.sha256(key.encode()).hexdigest()
+    token = message_token(key)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
-    mail["To"] = recipient
+    mail["To"] = recipients
     mail["Subject"] = subject
     mail["Date"] = format_datetime(at.astimezone(BANGKOK))
-    mail["Message-ID"] = f"<{digest[:40]}@{sender.domain}>"
+    mail["Message-ID"] = f"<{token}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if asks_for_notice:
+        mail["Disposition-Notification-To"] = sender.addr_spec
     mail.set_content(body, cte="base64")
     for attachment in attachments:
         main, sub = attachment.kind
         mail.add_attachment(attachment.content, maintype=main, subtype=sub, filename=attachment.name)
     if mail.is_multipart():
-        mail.set_boundary(f"=_{digest[:40]}")
-    return Outgoing(key, recipient.addr_spec, mail.as_bytes())
+        mail.set_boundary(f"=_{token}")
+    return mail.as_bytes()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kbo_core.domain.approvals import Subject
 from kbo_core.domain.assignments import State
 from kbo_core.domain.definition import Approvals
+from kbo_core.domain.delivery import Outcome
 from kbo_core.domain.findings import Finding, block
 from kbo_core.office.certifying import certificates_hold
 from kbo_core.office.definitions import definition_of
@@ -16,6 +17,7 @@ from kbo_core.store.database import Connection, changed_blobs, load_blob
 from kbo_core.store.fold import differences
 from kbo_core.store.log import broken_link, events
 from kbo_core.store.reading import (
+    Message,
     assignments,
     cycle_ids,
     decided_producers,
@@ -135,13 +137,30 @@ def every_producer_is_decided(connection: Connection, cycle_id: str) -> tuple[in
 
 
 def messages_are_sent_or_explained(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
-    """5. What was sent has a time, what was not has a reason."""
+    """5. What was sent has a time and reached somebody, what was not has a reason, what waits has somebody to reach."""
     ledger = messages(connection, cycle_id)
     return len(ledger), [
-        _fault("message-unclear", cycle_id, f"{m.district_code} {m.kind} {m.step}", "ข้อความไม่มีผลการส่ง", m.state)
+        _fault(
+            "message-unclear",
+            cycle_id,
+            f"{m.district_code} {m.kind} {m.step} {m.channel}",
+            "ข้อความไม่มีผลการส่ง",
+            f"{m.state}, but the outcome says otherwise",
+        )
         for m in ledger
-        if (m.state == "sent" and m.sent_at is None) or (m.state == "explained" and not m.explanation)
+        if not _is_clear(m)
     ]
+
+
+def _is_clear(message: Message) -> bool:
+    """Does the state of a message agree with where its recipients stand?"""
+    reached = any(r.outcome is Outcome.ACCEPTED for r in message.recipients)
+    is_open = any(r.outcome.is_open for r in message.recipients)
+    if message.state == "planned":
+        return is_open and not reached
+    if message.state == "sent":
+        return reached and message.sent_at is not None and is_open == (message.retry_at is not None)
+    return bool(message.explanation) and not reached and not is_open and message.retry_at is None
 
 
 def answers_have_their_file(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:

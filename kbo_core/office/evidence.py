@@ -40,7 +40,8 @@ def evidence_bundle(connection: Connection, cycle: Cycle, papers: Mapping[str, b
             files[name] = load_blob(connection, facts["sha256"])
     for message in messages(connection, cycle.cycle_id):
         if message.sha256:
-            name = f"messages/{message.district_code}-{message.kind}-{message.step}.eml"
+            stem = f"messages/{message.district_code}-{message.kind}-{message.step}"
+            name = f"{stem}.eml" if message.is_mail else f"{stem}-{message.channel}.json"
             files[name] = load_blob(connection, message.sha256)
     inputs = {f"inputs/{n:02}-{_flat(label)}": label for n, (label, _) in _numbered(cycle.inputs)}
     files["manifest.json"] = json_bytes(

@@ -11,10 +11,10 @@ from kbo_core.office.intake import Receipt, judged_before, receive, turn_back
 from kbo_core.office.limits import is_lock_due, lock
 from kbo_core.office.office import Office
 from kbo_core.office.opening import prepare_packet
-from kbo_core.office.posting import send_planned
+from kbo_core.office.posting import send_planned, sendable
 from kbo_core.office.reminding import is_reminder_due, remind
 from kbo_core.office.results import sha256
-from kbo_core.store.reading import assignments, get_assignment, get_cycle, messages
+from kbo_core.store.reading import assignments, get_assignment, get_cycle
 
 _UNFINISHED = (".", "~$")  # hidden files, and what a spreadsheet program keeps beside an open one
 
@@ -107,7 +107,7 @@ def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str
     still to send."""
     with office.database.read() as connection:
         cycle = get_cycle(connection, cycle_id)
-        waiting = {m.district_code for m in messages(connection, cycle_id, state="planned")}
+        waiting = {m.district_code for m in sendable(connection, cycle, at)}
         eligible = eligible_by_district(connection, cycle)
         return [
             a.district_code

@@ -53,9 +53,9 @@ def opened_before(office: Office, file: DefinitionFile) -> Cycle | None:
         return _opened_with(connection, file)
 
 
-def require_reachable(office: Office, definition: CycleDefinition) -> None:
+def require_reachable(office: Office, definition: CycleDefinition, at: datetime) -> None:
     """Raises RefusedError when mail could not reach a district with places, before anything is opened."""
-    office.require_contacts([d for d in definition.districts if definition.quota[d.code]])
+    office.require_contacts([d for d in definition.districts if definition.quota[d.code]], at)
 
 
 def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle:

@@ -1,18 +1,34 @@
 """Messages: planned in the ledger first, then sent, then the outcome written. One door for everything that goes out."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from email import message_from_bytes
+from email.headerregistry import Address
+from email.policy import SMTP
 
-from kbo_core.channels.channel import DeliveryError
-from kbo_core.channels.mail import Attachment, Outgoing, compose
+from kbo_core.channels.channel import Channel, DeliveryError, Outgoing
+from kbo_core.channels.mail import Attachment, compose
+from kbo_core.channels.notes import compose_note
 from kbo_core.documents.messages import Words
-from kbo_core.domain.areas import District, districts, provinces
+from kbo_core.domain.areas import District, provinces
+from kbo_core.domain.delivery import Answer, Outcome, Tried, after_try
 from kbo_core.office.approving import awaits_dispatch
-from kbo_core.office.office import SUPERIOR, Office
+from kbo_core.office.office import LINE, MAIL, WEBHOOK, Office
 from kbo_core.office.results import sha256
 from kbo_core.store.database import Connection, keep_blob, load_blob
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Cycle, Message, get_assignment, get_cycle, messages
+from kbo_core.store.reading import (
+    Cycle,
+    Message,
+    due_messages,
+    get_assignment,
+    get_cycle,
+    is_out_of_reach,
+    messages,
+)
+
+_CHANNELS = (MAIL, LINE, WEBHOOK)
 
 
 def plan_message(
@@ -27,27 +43,79 @@ def plan_message(
     attachments: Sequence[Attachment] = (),
     *,
     role: str = "",
-    channels: Sequence[str] = ("mail",),
+    channels: Sequence[str] | None = None,
 ) -> None:
-    """Write the intention: the message, complete, under its unique key (cycle, district, kind, step, channel)."""
-    recipient = office.recipient(district, role)
-    outgoing = compose(
-        _key(cycle.cycle_id, district.code, kind, step),
-        office.sender(provinces()[cycle.province_code]),
-        recipient,
-        *words,
-        attachments,
-        at,
-    )
-    keep_blob(connection, sha256(outgoing.mail), outgoing.mail)
+    """Write the intention: the message, complete, a row a channel under its key (cycle, district, kind, step, channel).
+
+    It goes to every contact of the role that is in force: by mail always, by ``line`` and ``webhook`` where
+    ``channels`` names them, they are set up, and somebody is there to be reached.
+    Raises RefusedError when mail has no address to go to.
+    """
+    if odd := set(channels or ()) - set(_CHANNELS):
+        raise ValueError(f"no such channel: {', '.join(sorted(odd))}")
+    key = _key(cycle.cycle_id, district.code, kind, step)
+    line = {"district": district.code, "kind": kind, "step": step, "subject": words[0]}
+    addresses = office.mail_recipients(district, role, at)
+    _plan_mail(connection, office, cycle, line, words, at, addresses, attachments)
+    for name in (LINE, WEBHOOK):
+        channel = office.channel(name) if name in (channels or ()) else None
+        if channel and (reached := office.recipients_of(name, district, role, at)):
+            facts = {"cycle": cycle.cycle_id, "district_code": district.code, "kind": kind, "step": step, "role": role}
+            content = compose_note(key, facts, *words, attachments, at)
+            _plan(connection, cycle, line, channel, content, reached, at)
+
+
+def plan_for_staff(
+    connection: Connection, office: Office, cycle: Cycle, kind: str, step: str, words: Words, at: datetime
+) -> None:
+    """Write the intention of a mail to the province's own staff, in the ledger under the province's code.
+
+    Where the contact book has no staff, the line says so and nothing is sent.
+    """
+    line = {"district": cycle.province_code, "kind": kind, "step": step, "subject": words[0]}
+    if addresses := office.staff_addresses(at):
+        _plan_mail(connection, office, cycle, line, words, at, addresses, ())
+    else:
+        explained = {**line, "channel": office.mail.name, "explanation": "สมุดที่อยู่ไม่มีเจ้าหน้าที่จังหวัด (staff)"}
+        append(connection, cycle.cycle_id, "step-explained", explained, at=at, by="system")
+
+
+def _plan_mail(
+    connection: Connection,
+    office: Office,
+    cycle: Cycle,
+    line: Mapping[str, str],
+    words: Words,
+    at: datetime,
+    addresses: Sequence[Address],
+    attachments: Sequence[Attachment],
+) -> None:
+    key = _key(cycle.cycle_id, line["district"], line["kind"], line["step"])
+    sender = office.sender(provinces()[cycle.province_code])
+    is_sent = office.mail.name == "smtp"
+    mail = compose(key, sender, addresses, *words, attachments, at, asks_for_notice=is_sent)
+    _plan(connection, cycle, line, office.mail, mail, [address.addr_spec for address in addresses], at)
+
+
+def _plan(
+    connection: Connection,
+    cycle: Cycle,
+    line: Mapping[str, str],
+    channel: Channel,
+    content: bytes,
+    recipients: Sequence[str],
+    at: datetime,
+) -> None:
+    """The row. Addresses are personal: they are kept apart, and the event names them by hash and place."""
+    envelope = json.dumps(recipients).encode()
+    for kept in (content, envelope):
+        keep_blob(connection, sha256(kept), kept)
     payload = {
-        "district": district.code,
-        "kind": kind,
-        "step": step,
-        "channel": office.channel.name,
-        "recipient": recipient.addr_spec,
-        "subject": words[0],
-        "sha256": sha256(outgoing.mail),
+        **line,
+        "channel": channel.name,
+        "recipients": len(recipients),
+        "envelope": sha256(envelope),
+        "sha256": sha256(content),
     }
     append(connection, cycle.cycle_id, "message-planned", payload, at=at, by="system")
 
@@ -60,46 +128,89 @@ def explain_step(
         "district": district_code,
         "kind": "reminder",
         "step": step,
-        "channel": office.channel.name,
+        "channel": office.mail.name,
         "explanation": why,
     }
     append(connection, cycle_id, "step-explained", payload, at=at, by="system")
 
 
 def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime) -> tuple[int, int]:
-    """Send what waits for a district: (sent, failed). What fails stays planned and is tried again by the next turn.
+    """Send what is due to a district: (sent, failed). What fails stays planned and is tried again when it is due.
 
-    The cycle's row is held while one message goes out, so that no second worker sends it too. A crash between sending
-    and writing the outcome sends the same message again: the same file, or a mail with the same Message-ID.
+    While a message goes out its name is held, so that no second worker sends it too; the store is not. A crash between
+    sending and writing the outcome sends the same message again: the same file, a mail with the same Message-ID, a push
+    with the same retry key. A channel whose server cannot be reached does not hold up the others, and is left alone for
+    the rest of the turn.
     """
-    sent = failed = 0
-    where = {"district_code": district_code, "state": "planned", "channel": office.channel.name}
+    outcomes = []
     with office.database.read() as connection:
-        waiting = messages(connection, cycle_id, **where)
+        waiting = sendable(connection, get_cycle(connection, cycle_id), at, district_code=district_code)
     for message in waiting:
-        with office.database.write() as connection:
-            hold(connection, cycle_id)
-            planned = messages(connection, cycle_id, **where)
-            if message.kind == "packet" and awaits_dispatch(connection, get_cycle(connection, cycle_id)):
-                continue
-            if (message.kind, message.step) not in {(m.kind, m.step) for m in planned}:
-                continue  # another worker was faster
-            facts = {"district": district_code, "kind": message.kind, "step": message.step, "channel": message.channel}
-            if why := _overtaken(connection, message, planned):
-                append(connection, cycle_id, "step-explained", {**facts, "explanation": why}, at=at, by="system")
-                continue
-            assert message.sha256 is not None  # noqa: S101 - what is planned was composed
-            error = _try(office, message, load_blob(connection, message.sha256))
-            if error:
-                append(connection, cycle_id, "message-failed", {**facts, "error": error}, at=at, by="system")
-                failed += 1
-            else:
-                append(connection, cycle_id, "message-sent", facts, at=at, by="system")
-                sent += 1
-    return sent, failed
+        if channel := office.channel(message.channel):
+            with office.database.alone(f"{_key_of(message)}/{message.channel}"):
+                outcomes.append(_send(office, channel, message, at))
+    return outcomes.count(True), outcomes.count(False)
 
 
-def _overtaken(connection: Connection, message: Message, planned: Sequence[Message]) -> str:
+def _send(office: Office, channel: Channel, message: Message, at: datetime) -> bool | None:
+    """One message, held by the caller: did it reach somebody, or nobody? None when it was not to be sent any more."""
+    with office.database.read() as connection:
+        message = _as_it_stands(connection, message)
+        if not message.is_due(at):
+            return None  # another worker was faster
+        why = _overtaken(connection, message)
+        if not why and is_out_of_reach(connection, channel.name, at):
+            return False
+        assert message.sha256 is not None  # noqa: S101 - what is planned was composed
+        content = load_blob(connection, message.sha256)
+        addresses = recipients_of(connection, message)
+    if why:
+        _drop(office, message, why, at)
+        return None
+    tried, is_unreachable = _try(channel, message, content, addresses, at)
+    with office.database.write() as connection:
+        hold(connection, message.cycle_id)
+        if _as_it_stands(connection, message).attempts == message.attempts:
+            payload: dict[str, object] = {
+                **message.facts,
+                "answers": [[place, answer.outcome, answer.words] for place, answer in sorted(tried.answers.items())],
+                "retry_at": tried.retry_at.isoformat() if tried.retry_at else None,
+            }
+            if tried.kind != "message-sent":
+                payload["error"] = tried.why
+            if is_unreachable:
+                payload["unreachable"] = True
+            append(connection, message.cycle_id, tried.kind, payload, at=at, by="system")
+    return tried.reached_somebody
+
+
+def _try(
+    channel: Channel, message: Message, content: bytes, addresses: Sequence[str], at: datetime
+) -> tuple[Tried, bool]:
+    """Send to those still to be reached; what came of it, and whether the server could not be reached."""
+    left = {place: addresses[place] for place, r in enumerate(message.recipients) if r.outcome.is_open}
+    key, is_unreachable = _key_of(message), False
+    try:
+        answers = channel.send(Outgoing(key, tuple(left.values()), content, at))
+    except DeliveryError as error:
+        is_unreachable = True
+        later = Answer(Outcome.DEFERRED, str(error))
+        answers = {address: error.answers.get(address, later) for address in left.values()}
+    by_place = {place: answers[address] for place, address in left.items()}
+    return after_try(f"{key}/{channel.name}", message.recipients, by_place, message.attempts + 1, at), is_unreachable
+
+
+def _drop(office: Office, message: Message, why: str, at: datetime) -> None:
+    """Write down why those who are still to be reached are not tried any more."""
+    with office.database.write() as connection:
+        hold(connection, message.cycle_id)
+        if _as_it_stands(connection, message) == message:
+            kind = "recipients-dropped" if message.state == "sent" else "step-explained"
+            payload = {**message.facts, "explanation": why}
+            append(connection, message.cycle_id, kind, payload, at=at, by="system")
+
+
+def _overtaken(connection: Connection, message: Message) -> str:
     """Why a reminder that could not go out in its time is not sent any more; empty when it still is."""
     if not is_reminder(message.kind):
         return ""
@@ -107,7 +218,9 @@ def _overtaken(connection: Connection, message: Message, planned: Sequence[Messa
         return "รอบนี้รวมเล่มแล้ว"
     if not get_assignment(connection, message.cycle_id, message.district_code).state.owes:
         return "อำเภอรายงานแล้ว"
-    newer = [m for m in planned if m.kind == message.kind and m.planned_at > message.planned_at]
+    same = {"district_code": message.district_code, "kind": message.kind, "channel": message.channel}
+    planned = messages(connection, message.cycle_id, state="planned", **same)
+    newer = [m for m in planned if m.planned_at > message.planned_at]
     return f"แทนด้วย {newer[-1].step} ซึ่งรอส่งอยู่เช่นกัน" if newer else ""
 
 
@@ -116,15 +229,32 @@ def is_reminder(kind: str) -> bool:
     return kind == "reminder" or kind.startswith("escalation")
 
 
-def _try(office: Office, message: Message, mail: bytes) -> str:
-    key = _key(message.cycle_id, message.district_code, message.kind, message.step)
-    role = {"escalation": SUPERIOR, "escalation-chief": "chief"}.get(message.kind, "")
-    recipient = office.recipient(districts()[message.district_code], role)
-    try:
-        office.channel.send(Outgoing(key, recipient.addr_spec, mail))
-    except DeliveryError as error:
-        return str(error)
-    return ""
+def sendable(connection: Connection, cycle: Cycle, at: datetime, **where: str) -> list[Message]:
+    """What is due and may go out: a packet not before it is signed."""
+    due = due_messages(connection, cycle.cycle_id, at, **where)
+    if awaits_dispatch(connection, cycle):
+        return [m for m in due if m.kind != "packet"]
+    return due
+
+
+def _as_it_stands(connection: Connection, message: Message) -> Message:
+    names = ("district_code", "kind", "step", "channel")
+    (line,) = messages(connection, message.cycle_id, **{name: getattr(message, name) for name in names})
+    return line
+
+
+def recipients_of(connection: Connection, message: Message) -> list[str]:
+    """The addresses of a message, each at its place."""
+    if message.envelope is None:  # planned before there were envelopes: one recipient, whom the mail itself names
+        assert message.sha256 is not None  # noqa: S101 - what is planned was composed
+        mail = message_from_bytes(load_blob(connection, message.sha256), policy=SMTP)
+        return [address.addr_spec for address in mail["To"].addresses]
+    addresses: list[str] = json.loads(load_blob(connection, message.envelope))
+    return addresses
+
+
+def _key_of(message: Message) -> str:
+    return _key(message.cycle_id, message.district_code, message.kind, message.step)
 
 
 def _key(cycle_id: str, district_code: str, kind: str, step: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from kbo_core.domain.findings import refused
 from kbo_core.store import schema
 
 _MIGRATION_LOCK = 7_256_215  # any number, the same for every process of ours
+_PATIENCE_SECONDS = 600  # far more than a message ever takes
 
 
 class Database:
@@ -56,6 +57,24 @@ class Database:
                 yield connection
             finally:
                 transaction.rollback()
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """A name held while something happens outside, by one at a time of all that use this store; others who want it
+        wait. Nothing of the store is held, and whoever dies lets go.
+
+        On PostgreSQL an advisory lock; beside an SQLite file, the lock of a second, empty one, whatever the name.
+        """
+        if self.is_sqlite:
+            with closing(sqlite3.connect(f"{self._engine.url.database}.sending", _PATIENCE_SECONDS)) as beside:
+                beside.isolation_level = None
+                beside.execute("begin exclusive")
+                yield
+        else:
+            key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+            with self._engine.connect() as connection, connection.begin():
+                connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": key})
+                yield
 
     def close(self) -> None:
         self._engine.dispose()

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from kbo_core.domain.approvals import ApprovalStep, Subject
 from kbo_core.domain.assignments import State
 from kbo_core.domain.deadlines import Limits
+from kbo_core.domain.delivery import REST, Outcome, Recipient
 from kbo_core.domain.findings import refused
 from kbo_core.store import schema
 
@@ -183,6 +184,27 @@ class Message:
     sha256: str | None
     explanation: str
     attempts: int
+    envelope: str | None
+    recipients: tuple[Recipient, ...]
+    retry_at: datetime | None
+    unreachable_at: datetime | None
+    delivery: str | None
+    delivery_at: datetime | None
+
+    @property
+    def is_mail(self) -> bool:
+        return self.channel in ("smtp", "folder")
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The key of the line, as events name it."""
+        return {"district": self.district_code, "kind": self.kind, "step": self.step, "channel": self.channel}
+
+    def is_due(self, at: datetime) -> bool:
+        """Is somebody still to be reached, and now?"""
+        if self.state == "planned":
+            return self.retry_at is None or self.retry_at <= at
+        return self.retry_at is not None and self.retry_at <= at
 
 
 @dataclass(frozen=True)
@@ -341,8 +363,30 @@ def messages(connection: Connection, cycle_id: str, **where: Any) -> list[Messag
     query = select(table).where(
         table.c.cycle_id == cycle_id, *[table.c[name] == value for name, value in where.items()]
     )
-    found = [Message(**row._mapping) for row in connection.execute(query)]
+    found = [
+        Message(**{**row._mapping, "recipients": tuple(_recipient(r) for r in json.loads(row.recipients))})
+        for row in connection.execute(query)
+    ]
     return sorted(found, key=lambda m: (m.planned_at, m.district_code, m.kind, m.step, m.channel))
+
+
+def _recipient(written: Mapping[str, Any]) -> Recipient:
+    return Recipient(Outcome(written["outcome"]), written["words"], written.get("delivery"))
+
+
+def due_messages(connection: Connection, cycle_id: str, at: datetime, **where: Any) -> list[Message]:
+    """What a turn has to send at an instant, those tried least first; ``where`` narrows it by column."""
+    found = [message for message in messages(connection, cycle_id, **where) if message.is_due(at)]
+    return sorted(found, key=lambda m: m.attempts)
+
+
+def is_out_of_reach(connection: Connection, channel: str, at: datetime) -> bool:
+    """Was a channel's server found out of reach so shortly before that trying again now is pointless?"""
+    table = schema.message
+    told = select(table.c.cycle_id).where(
+        table.c.channel == channel, table.c.unreachable_at > at - REST, table.c.unreachable_at <= at
+    )
+    return connection.execute(told.limit(1)).first() is not None
 
 
 def picks(connection: Connection, cycle_id: str) -> list[Pick]:

@@ -274,14 +274,25 @@ message = Table(
     Column("kind", String(20), primary_key=True),
     Column("step", String(40), primary_key=True),
     Column("channel", String(20), primary_key=True),
-    Column("state", String(10), nullable=False),
+    Column("state", String(15), nullable=False),
     Column("planned_at", Instant, nullable=False),
     Column("sent_at", Instant, nullable=True),
     Column("subject", Text, nullable=False),
     Column("sha256", String(64), ForeignKey("blob.sha256"), nullable=True),
     Column("explanation", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
-    CheckConstraint("state in ('planned', 'sent', 'explained')", name="state"),
+    # Whom it is for, as a list of addresses; none of messages planned before several could have one.
+    Column("envelope", String(64), ForeignKey("blob.sha256"), nullable=True),
+    # Where each recipient stands, by the place in the envelope.
+    Column("recipients", Text, nullable=False),
+    # When those still to be reached are tried again; of a planned message, none means at once.
+    Column("retry_at", Instant, nullable=True),
+    # When the channel's server was last found out of reach; none after any answer.
+    Column("unreachable_at", Instant, nullable=True),
+    Column("delivery", String(10), nullable=True),
+    Column("delivery_at", Instant, nullable=True),
+    CheckConstraint("state in ('planned', 'sent', 'explained', 'undeliverable')", name="state"),
+    CheckConstraint("delivery in ('bounced', 'delivered', 'opened')", name="delivery"),
 )
 
 report = Table(

@@ -40,7 +40,7 @@ def office(demo: Path) -> Iterator[Office]:
     """The demo's office."""
     home = demo / "home"
     database = Database(f"sqlite:///{home / 'kbo.sqlite3'}")
-    yield Office(home, database, FolderChannel(home / "outbox"))
+    yield Office(home, database, (FolderChannel(home / "outbox"),))
     database.close()
 
 

@@ -121,7 +121,7 @@ def test_the_same_answers_give_the_same_bytes(
         office,
         home=other_home,
         database=Database(f"sqlite:///{other_home / 'kbo.sqlite3'}"),
-        channel=FolderChannel(other_home / "outbox"),
+        channels=(FolderChannel(other_home / "outbox"),),
     )
     digests = []
     for each in (office, other):

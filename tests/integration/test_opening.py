@@ -1,6 +1,6 @@
 """Opening a cycle: once, whole, and unharmed by interruption."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from kbo_core.channels.channel import Outgoing
 from kbo_core.channels.folder import FolderChannel
-from kbo_core.channels.mail import Outgoing
 from kbo_core.domain.assignments import State
+from kbo_core.domain.delivery import Answer
 from kbo_core.domain.findings import BlockedError
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.doctor import examine
@@ -101,13 +102,14 @@ class CrashingChannel(FolderChannel):
         super().__init__(folder)
         self.left, self._gone_out = at, gone_out
 
-    def send(self, message: Outgoing) -> None:
+    def send(self, message: Outgoing) -> Mapping[str, Answer]:
         self.left -= 1
         if self.left == 0 and not self._gone_out:
             raise Crash
-        super().send(message)
+        answers = super().send(message)
         if self.left == 0:
             raise Crash
+        return answers
 
 
 def facts(office: Office) -> list[tuple[str, Any]]:
@@ -136,7 +138,7 @@ def test_killed_at_any_step_it_ends_in_the_same_state(
     database = CrashingDatabase(dying.database.url, step if where == "write" else 0, committed=after)
     channel = CrashingChannel(home / "outbox", step if where == "send" else 0, gone_out=after)
     with pytest.raises(Crash):
-        open_cycle(replace(dying, database=database, channel=channel), province, validate)
+        open_cycle(replace(dying, database=database, channels=(channel,)), province, validate)
     assert examine(dying)[1] == []
 
     again = _office(home)
@@ -148,7 +150,7 @@ def test_killed_at_any_step_it_ends_in_the_same_state(
 
 def _office(home: Path) -> Office:
     home.mkdir(exist_ok=True)
-    return Office(home, Database(f"sqlite:///{home / 'kbo.sqlite3'}"), FolderChannel(home / "outbox"))
+    return Office(home, Database(f"sqlite:///{home / 'kbo.sqlite3'}"), (FolderChannel(home / "outbox"),))
 
 
 def test_a_message_is_written_down_before_it_is_sent(office: Office, province: Path, validate: Validate) -> None:

@@ -1,6 +1,7 @@
 """Messages that could not go out in their time, and words that tell the time as it is."""
 
 import email
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from email.policy import default
@@ -8,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kbo_core.channels.channel import DeliveryError
+from kbo_core.channels.channel import DeliveryError, Outgoing
 from kbo_core.channels.folder import FolderChannel
-from kbo_core.channels.mail import Outgoing
 from kbo_core.clock import parse_now
+from kbo_core.domain.delivery import Answer
 from kbo_core.office.closing import close
 from kbo_core.office.doctor import examine
 from kbo_core.office.intake import receive
@@ -25,7 +26,7 @@ from tests.cycle import CYCLE, DUE_AT, answer, form_of, open_cycle, outbox, turn
 class BrokenChannel(FolderChannel):
     """A folder that nothing can be laid in."""
 
-    def send(self, message: Outgoing) -> None:
+    def send(self, message: Outgoing) -> Mapping[str, Answer]:
         raise DeliveryError("out of order")
 
 
@@ -42,7 +43,7 @@ def states(office: Office, district: str) -> dict[str, str]:
 
 def test_a_reminder_that_waited_is_not_sent_to_who_has_answered(opened: Office) -> None:
     """Planned while mail was down; the answer came; the next turn explains it instead."""
-    turn(replace(opened, channel=BrokenChannel(opened.home / "outbox")), parse_now("2025-05-21T08:35"))
+    turn(replace(opened, channels=(BrokenChannel(opened.home / "outbox"),)), parse_now("2025-05-21T08:35"))
     assert states(opened, "5607") == {"before-014": "planned"}
     answer(opened, "5607", "B1", at=parse_now("2025-05-22T10:00"))
     turn(opened, parse_now("2025-05-22T10:05"))
@@ -53,7 +54,7 @@ def test_a_reminder_that_waited_is_not_sent_to_who_has_answered(opened: Office) 
 
 def test_of_two_reminders_that_waited_the_newer_goes_out(opened: Office) -> None:
     """Two steps pile up while mail is down: one message, not a burst."""
-    broken = replace(opened, channel=BrokenChannel(opened.home / "outbox"))
+    broken = replace(opened, channels=(BrokenChannel(opened.home / "outbox"),))
     turn(broken, parse_now("2025-05-21T08:35"))
     turn(broken, parse_now("2025-05-28T08:35"))
     turn(opened, parse_now("2025-05-29T08:35"))
@@ -62,7 +63,7 @@ def test_of_two_reminders_that_waited_the_newer_goes_out(opened: Office) -> None
 
 def test_after_the_report_nobody_is_reminded(opened: Office, validate: Validate) -> None:
     """What still waited when the report was issued is explained."""
-    turn(replace(opened, channel=BrokenChannel(opened.home / "outbox")), parse_now("2025-06-04T08:35"))
+    turn(replace(opened, channels=(BrokenChannel(opened.home / "outbox"),)), parse_now("2025-06-04T08:35"))
     close(opened, CYCLE, validate, at=DUE_AT + timedelta(days=1), by="ผู้ทดสอบ", reason="ส่งก่อน")
     turn(opened, DUE_AT + timedelta(days=6))
     assert set(states(opened, "5601").values()) == {"explained"}

@@ -3,6 +3,7 @@
 import email
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,7 @@ def mailbox() -> Iterator[tuple[Mailbox, int]]:
 def by_mail(office: Office, port: int) -> Office:
     rows = ["district_code,role,email", *(f"{code},,{code}@district.example" for code in ("5601", "5606", "5607"))]
     (office.home / "contacts.csv").write_text("\n".join(rows), encoding="utf-8")
-    return replace(office, channel=SmtpChannel(parse_smtp_url(f"smtp://127.0.0.1:{port}")))
+    return replace(office, channels=(SmtpChannel(parse_smtp_url(f"smtp://127.0.0.1:{port}")),))
 
 
 def test_packets_arrive_with_thai_names_and_both_papers(
@@ -83,7 +84,9 @@ def test_a_server_that_defers_gets_the_mail_with_the_next_turn(
     assert len(waiting) == 2
     assert all("451" in m.explanation or "try again" in m.explanation for m in waiting)
     turn(sending, OPENED_AT)
-    turn(sending, OPENED_AT)
+    assert len(box.mails) == 1, "not before its time"
+    turn(sending, OPENED_AT + timedelta(minutes=1))
+    turn(sending, OPENED_AT + timedelta(minutes=1))
     assert len(box.mails) == 3
     with office.database.read() as connection:
         assert {m.state for m in messages(connection, CYCLE)} == {"sent"}
@@ -101,7 +104,7 @@ def test_a_district_without_an_address_is_named_before_anything_is_opened(office
     sending = by_mail(office, free_port())
     (office.home / "contacts.csv").write_text("district_code,role,email\n5601,,a@district.example\n", encoding="utf-8")
     with pytest.raises(RefusedError) as caught:
-        require_reachable(sending, read_definition(province).definition)
+        require_reachable(sending, read_definition(province).definition, OPENED_AT)
     assert [f.where for f in caught.value.findings] == [
         "contacts.csv: 5601 superior",
         "contacts.csv: 5606",

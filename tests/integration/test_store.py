@@ -1,6 +1,7 @@
 """The store: migrations, the log's chain, the fold, the constraints, several hands at once."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from kbo_core.channels.mail import Outgoing
+from kbo_core.channels.channel import Outgoing
+from kbo_core.domain.delivery import Answer
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.doctor import examine
 from kbo_core.office.following import districts_asked
@@ -115,9 +117,9 @@ class CountingChannel(CrashingChannel):
         super().__init__(folder, 0, gone_out=False)
         self.sent: list[str] = []
 
-    def send(self, message: Outgoing) -> None:
+    def send(self, message: Outgoing) -> Mapping[str, Answer]:
         self.sent.append(message.key)
-        super().send(message)
+        return super().send(message)
 
 
 def test_two_followers_at_once_send_each_message_once(
@@ -130,7 +132,7 @@ def test_two_followers_at_once_send_each_message_once(
     errors: list[BaseException] = []
 
     def follow() -> None:
-        own = replace(office, database=Database(database_url), channel=channel)
+        own = replace(office, database=Database(database_url), channels=(channel,))
         try:
             for code in districts:
                 prepare_packet(own, CYCLE, code, OPENED_AT)

@@ -10,6 +10,7 @@ from deployments.commands import (
     circular,
     cycle,
     cycle_lists,
+    cycle_wait,
     national,
     office,
     papers,
@@ -42,6 +43,7 @@ app.add_typer(national.app, name="national")
 app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
 papers.register(cycle.app)
+cycle_wait.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 

@@ -7,10 +7,16 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
+from kbo_core.domain.areas import districts
 from kbo_core.domain.thai_dates import short_instant
+from kbo_core.office.approving import unsigned
 from kbo_core.office.board import BoardLine, board
 from kbo_core.office.overview import Overview, overview
+from kbo_core.office.reminding import Forecast, preview
+from kbo_core.office.timeline import Entry, timeline
 from tasks.surroundings import instant, office
+
+_LATEST = 100  # what an operator looks at; the whole is `kbo cycle timeline`
 
 
 @task(name="publish-progress", task_run_name="publish progress", cache_policy=NO_CACHE, persist_result=False)
@@ -31,7 +37,36 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
     create_markdown_artifact(
         markdown=_page(cycle_id, seen, lines, summary), key=f"cycle-{cycle_id}", description=summary
     )
+    create_table_artifact(
+        table=[_reminder_row(line) for line in preview(office(), cycle_id, at)],
+        key=f"reminders-{cycle_id}",
+        description=f"การติดตามของรอบ {cycle_id} · {short_instant(at)}",
+    )
+    create_table_artifact(
+        table=[_entry_row(entry) for entry in timeline(office(), cycle_id)[-_LATEST:]][::-1],
+        key=f"timeline-{cycle_id}",
+        description=f"เหตุการณ์ล่าสุดของรอบ {cycle_id}",
+    )
     return summary
+
+
+def _reminder_row(line: Forecast) -> dict[str, str]:
+    return {
+        "อำเภอ": line.district.label,
+        "ข้อความที่รอส่ง": "; ".join(f"{m.kind} {m.step} ({m.channel})" for m in line.messages) or "-",
+        "เหตุ": line.why_th,
+    }
+
+
+def _entry_row(entry: Entry) -> dict[str, str | int]:
+    area = districts().get(entry.district_code)
+    return {
+        "ที่": entry.seq,
+        "เมื่อ": short_instant(entry.at),
+        "อำเภอ": area.label if area else "-",
+        "เหตุการณ์": entry.what_th,
+        "โดย": entry.by,
+    }
 
 
 def _row(line: BoardLine) -> dict[str, str | int]:
@@ -40,14 +75,17 @@ def _row(line: BoardLine) -> dict[str, str | int]:
         "สถานะ": line.state_th,
         "เลือกแล้ว/จัดสรร": f"{line.picked}/{line.quota}",
         "กลุ่มที่เข้าเกณฑ์": line.candidates,
+        "กำหนดส่ง": line.due_th,
         "เหลือ (วัน)": line.days_left_th,
         "ฉบับที่": line.version,
         "แจ้งเตือนครั้งถัดไป": line.next_reminder_th,
+        "ข้อสังเกต": line.notice_th,
     }
 
 
 def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: str) -> str:
     waiting = [line.district.title_th for line in lines if line.state.owes]
+    waiting_signatures = unsigned(office(), cycle_id)
     findings = "\n".join(f"- {code}: {count}" for code, count in seen.finding_counts.items()) or "- ไม่มี"
     return f"""### รอบ {cycle_id} · จังหวัด{seen.province_th}
 
@@ -61,6 +99,8 @@ def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: st
 | เข้าเกณฑ์ / ไม่เข้าเกณฑ์ / รอชี้ขาด | {seen.eligible} / {seen.ineligible} / {seen.unknown} |
 | กลุ่มสำรอง (ข้อ ๓) | {"เปิดใช้" if seen.fallback_open else "ไม่เปิดใช้"} |
 | แฟ้มที่ตรึงไว้ | {seen.inputs} แฟ้ม |
+
+**เอกสารที่รอลงนาม:** {", ".join(waiting_signatures) or "ไม่มี"}
 
 **อำเภอที่ยังไม่รายงาน:** {", ".join(waiting) or "ไม่มี"}
 

@@ -7,7 +7,9 @@ import typer
 
 from deployments import console, engine
 from deployments.commands import insight
+from deployments.commands.cycle_wait import show_signings
 from kbo_core.clock import now
+from kbo_core.domain.approvals import ApprovalStep, Subject
 from kbo_core.domain.definition_checks import definition_findings
 from kbo_core.domain.findings import BlockedError, blocking
 from kbo_core.domain.thai_dates import short_instant
@@ -184,23 +186,26 @@ def settle(
 def _show(cycle_id: str) -> None:
     office, at = open_office(console.home()), now()
     seen, lines = overview(office, cycle_id, at), board(office, cycle_id, at)
+    signed = show_signings(office, cycle_id)
     console.report(
         {
             "status": "ok",
             **{k: v for k, v in vars(seen).items() if k != "finding_counts"},
             "findings": dict(seen.finding_counts),
+            "signings": signed,
             "districts": [{**vars(line), "district": line.district.code, "state": line.state.value} for line in lines],
         },
         lambda: console.table(
             f"{cycle_id} · จังหวัด{seen.province_th} · กำหนดส่ง {short_instant(seen.due_at)} · "
             + ("เปิดอยู่" if seen.state == "open" else "รวมเล่มแล้ว"),
-            ("อำเภอ", "สถานะ", "เลือก/จัดสรร", "เข้าเกณฑ์", "เหลือวัน", "เตือนครั้งถัดไป"),
+            ("อำเภอ", "สถานะ", "เลือก/จัดสรร", "เข้าเกณฑ์", "กำหนดส่ง", "เหลือวัน", "เตือนครั้งถัดไป"),
             [
                 (
                     line.district.label,
                     line.state_th,
                     f"{line.picked}/{line.quota}",
                     line.candidates,
+                    line.due_th,
                     line.days_left_th,
                     line.next_reminder_th,
                 )
@@ -208,6 +213,9 @@ def _show(cycle_id: str) -> None:
             ],
         ),
     )
+    for chain in signed:
+        if chain["next"] and not console.wants_json():
+            console.out.print(f"{Subject(chain['subject']).th}: รอ{ApprovalStep(chain['next']).th}ลงนาม", markup=False)
     for line in lines:
         if line.notice_th and not console.wants_json():
             console.out.print(f"{line.district.title_th}: {line.notice_th}", markup=False)

@@ -44,6 +44,7 @@ class Wording:
         restored = {i for i, _ in changes.restored}
         facts = {
             "answered": changes.answered,
+            "was": changes.quota_before,
             "fallen_picks": _groups(changes.fallen_picks),
             "restored": _groups(changes.restored),
             "fallen": _groups(group for group in changes.fallen if group[0] not in picked),

@@ -70,8 +70,9 @@ class Packet:
 class Changes:
     """What a district's list lost and won since it was last told: (id, name, why) and (id, name).
 
-    ``answered`` is the version of its answer that counts no longer, 0 if it has given none; ``fallen_picks`` are the
-    groups for which it does not, of which those in ``restored`` may be picked again.
+    ``quota_before`` is how many places it was told then. ``answered`` is the version of its answer that counts no
+    longer, 0 if it has given none; ``fallen_picks`` are the groups for which it does not, of which those in
+    ``restored`` may be picked again.
     """
 
     fallen: tuple[tuple[str, str, str], ...]
@@ -79,6 +80,7 @@ class Changes:
     answered: int
     fallen_picks: tuple[tuple[str, str, str], ...]
     restored: tuple[tuple[str, str], ...]
+    quota_before: int
 
 
 @dataclass(frozen=True)

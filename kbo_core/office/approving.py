@@ -41,6 +41,13 @@ def signings(connection: Connection, cycle: Cycle) -> list[Signing]:
     return found
 
 
+def unsigned(office: Office, cycle_id: str) -> list[str]:
+    """What waits for whose signature, in Thai."""
+    with office.database.read() as connection:
+        waiting = [s for s in signings(connection, get_cycle(connection, cycle_id)) if s.next_step]
+    return [f"{s.subject.th} (รอ{s.next_step.th})" for s in waiting if s.next_step]
+
+
 def awaits_dispatch(connection: Connection, cycle: Cycle) -> bool:
     """Must the packets still wait for a signature?"""
     return any(s.subject is Subject.DISPATCH and not s.is_complete for s in signings(connection, cycle))

@@ -46,6 +46,7 @@ def changes_of(connection: Connection, assignment: Assignment, here: Sequence[De
         answered=assignment.version if repair else 0,
         fallen_picks=picks,
         restored=tuple((i, name) for i, name, _ in picks if i in eligible),
+        quota_before=assignment.quota_told,
     )
 
 

@@ -2,12 +2,12 @@
 why."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import blocked, refused
-from kbo_core.domain.thai_dates import bangkok_day, bangkok_instant, short_instant
+from kbo_core.domain.thai_dates import BANGKOK, bangkok_day, bangkok_instant, short_instant
 from kbo_core.office.calendar import office_calendar
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
@@ -15,6 +15,7 @@ from kbo_core.store.database import Connection
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import Assignment, Cycle, assignments, get_assignment, get_cycle
 
+_BUDDHIST = 2400  # a year from here on is meant as one
 RETURN_DAYS = 3  # working days that a district has at least for an answer that was sent back
 
 
@@ -60,7 +61,7 @@ def extend(
         hold(connection, cycle_id)
         cycle = open_cycle(connection, cycle_id)
         asked = _named(connection, cycle_id, district_codes)
-        _refuse_past(until, at)
+        refuse_past(until, at)
         chosen = asked if district_codes else [a for a in asked if a.state.owes]
         for a in chosen:
             if not a.state.owes:
@@ -108,7 +109,7 @@ def reopen(
         hold(connection, cycle_id)
         cycle = get_cycle(connection, cycle_id)
         named = _named(connection, cycle_id, district_codes)
-        _refuse_past(until, at)
+        refuse_past(until, at)
         shut = named if cycle.state != "open" else [a for a in named if a.is_locked(at)]
         if not shut:
             raise blocked(
@@ -164,6 +165,31 @@ def _limits_of(chosen: Sequence[Assignment], until: datetime, *, letter: str, wh
     }
 
 
+def parse_until(text: str, clock: time) -> datetime:
+    """A deadline as an operator writes it, UTC: a day (at the deadline's time of day) or a day and time in Bangkok.
+
+    Raises RefusedError for anything else; a Buddhist year is not guessed at.
+    """
+    try:
+        day = date.fromisoformat(text)
+        until = bangkok_instant(day, clock)
+    except ValueError:
+        try:
+            until = datetime.fromisoformat(text)
+        except ValueError:
+            until = None
+        if until is not None:
+            until = (until if until.tzinfo else until.replace(tzinfo=BANGKOK)).astimezone(UTC)
+    if until is None or until.year >= _BUDDHIST:
+        raise refused(
+            "until-unreadable",
+            "--until",
+            f'อ่านกำหนดใหม่ "{text}" ไม่ได้ ให้เขียนเป็น ค.ศ. เช่น 2025-06-20 หรือ 2025-06-20T12:00',
+            f'"{text}" is not a day like 2025-06-20 or a time like 2025-06-20T12:00, in the Common Era',
+        )
+    return until
+
+
 def _tell(
     connection: Connection,
     office: Office,
@@ -205,7 +231,8 @@ def _named(connection: Connection, cycle_id: str, district_codes: Sequence[str])
     return [get_assignment(connection, cycle_id, code) for code in dict.fromkeys(district_codes)]
 
 
-def _refuse_past(until: datetime, at: datetime) -> None:
+def refuse_past(until: datetime, at: datetime) -> None:
+    """Raises RefusedError for a new deadline that has passed already."""
     if until <= at:
         raise refused(
             "deadline-past",

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from kbo_core.domain.areas import districts
+from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.findings import blocked, refused
 from kbo_core.office.limits import open_cycle
 from kbo_core.office.office import Office
+from kbo_core.office.posting import plan_message
 from kbo_core.store.database import Connection
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Assignment, Reallocation, get_assignment, picks, reallocations
+from kbo_core.store.reading import Assignment, Cycle, Reallocation, get_assignment, picks, reallocations
 
 
 def propose(
@@ -76,7 +77,7 @@ def decide_reallocation(
     """
     with office.database.write() as connection:
         hold(connection, cycle_id)
-        open_cycle(connection, cycle_id)
+        cycle = open_cycle(connection, cycle_id)
         proposal = _proposed(connection, cycle_id, number)
         if is_approved:
             agreed = ((proposal.giver, proposal.giver_consent), (proposal.taker, proposal.taker_consent))
@@ -91,7 +92,31 @@ def decide_reallocation(
         decided = {"number": number, "giver": proposal.giver, "taker": proposal.taker, "places": proposal.places}
         kind = "reallocation-approved" if is_approved else "reallocation-rejected"
         append(connection, cycle_id, kind, decided, at=at, by=by, reason=reason)
+        if is_approved:
+            for district_code in (proposal.giver, proposal.taker):
+                _tell(connection, office, cycle, district_code, proposal, at)
         return reallocations(connection, cycle_id)[number - 1]
+
+
+def _tell(
+    connection: Connection, office: Office, cycle: Cycle, district_code: str, moved: Reallocation, at: datetime
+) -> None:
+    """What its places are now, and whether its answer still holds: it does, for nobody gives places that are filled."""
+    now = get_assignment(connection, cycle.cycle_id, district_code)
+    change = moved.places if district_code == moved.taker else -moved.places
+    words = office.wording.quota_changed(
+        cycle.cycle_id,
+        provinces()[cycle.province_code].name_th,
+        districts()[district_code],
+        now.quota - change,
+        now.quota,
+        moved.reason,
+        now.due_at,
+        at,
+        version=now.version if now.state.answered else 0,
+        is_valid=now.state.answered,
+    )
+    plan_message(connection, office, cycle, districts()[district_code], "quota", f"{moved.number:02}", words, at)
 
 
 def _proposed(connection: Connection, cycle_id: str, number: int) -> Reallocation:

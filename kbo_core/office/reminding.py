@@ -1,6 +1,5 @@
 """Reminders: what is due to a district is planned in the ledger; a preview shows the rows that would be written."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -163,8 +162,3 @@ def _why(
     ahead = schedule.next_step(at)
     when = f"ครั้งถัดไป {short_instant(ahead.due_at)} ({ahead.key})" if ahead else "ไม่มีการแจ้งเตือนต่อไปตามแผน"
     return f"อยู่ในช่วงงดส่งหรือวันหยุด {when}" if schedule.is_quiet(at) else f"ยังไม่ถึงกำหนดเตือน {when}"
-
-
-def waiting_reminders(told: Sequence[Forecast]) -> int:
-    """How many messages a preview holds."""
-    return sum(len(line.messages) for line in told)

@@ -2,6 +2,7 @@
 at every one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
 from kbo_core.store.database import Connection
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Assignment, Cycle, get_assignment, submissions
+from kbo_core.store.reading import Assignment, Cycle, Submission, get_assignment, submissions
 
 
 def return_answer(
@@ -125,6 +126,42 @@ def _step(assignment: Assignment) -> str:
     return f"{assignment.version:02}"
 
 
-def differences(before: Mapping[str, int], after: Mapping[str, int]) -> tuple[list[str], list[str]]:
-    """Between two versions of an answer: the groups put in, and those left out, in the forms' order."""
-    return [i for i in after if i not in before], [i for i in before if i not in after]
+@dataclass(frozen=True)
+class Version:
+    """One version of an answer beside the one before: the groups put in and those left out, in the forms' order."""
+
+    answer: Submission
+    added: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+    @property
+    def state_th(self) -> str:
+        return _STATES_TH[self.answer.state]
+
+    def as_dict(self) -> dict[str, object]:
+        facts = {**vars(self.answer), "received_at": self.answer.received_at.isoformat()}
+        return {**facts, "added": list(self.added), "dropped": list(self.dropped)}
+
+
+_STATES_TH = {
+    "in_force": "ใช้อยู่",
+    "superseded": "มีฉบับใหม่แทน",
+    "returned": "ส่งกลับให้แก้",
+    "withdrawn": "ถอนแล้ว",
+    "fallen": "มีกลุ่มที่ไม่เข้าเกณฑ์แล้ว",
+}
+
+
+def versions(office: Office, cycle_id: str, district_code: str) -> list[Version]:
+    """Every version of a district's answer. Raises RefusedError for a district that the cycle does not ask."""
+    with office.database.read() as connection:
+        get_assignment(connection, cycle_id, district_code)
+        answers = submissions(connection, cycle_id, district_code)
+    told: list[Version] = []
+    before: Mapping[str, int] = {}
+    for answer in answers:
+        added = tuple(i for i in answer.picks if i not in before)
+        dropped = tuple(i for i in before if i not in answer.picks)
+        told.append(Version(answer, added, dropped))
+        before = answer.picks
+    return told

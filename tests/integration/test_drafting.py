@@ -9,10 +9,12 @@ import pytest
 
 from deployments.cli import run
 from kbo_core.clock import parse_now
-from kbo_core.domain.findings import BlockedError, RefusedError
-from kbo_core.office.drafting import covering_letters, follow_up_letter, overdue
+from kbo_core.domain.findings import RefusedError
+from kbo_core.domain.reminder_plan import Urgency
+from kbo_core.office.drafting import covering_letters
 from kbo_core.office.office import Office, open_office
 from kbo_core.office.own_papers import check_own_letters, letters_folder, paper_style, write_letters
+from kbo_core.office.pressing import follow_up_letter
 from kbo_core.registry.quality import Validate
 from tests.cycle import CYCLE, answer, log_of, open_cycle, outbox, turn
 from tests.unit.reading import bare, docx_text, pdf_text
@@ -31,34 +33,25 @@ def waiting(tmp_path: Path, province: Path, validate: Validate) -> Office:
     return office
 
 
-def test_the_overdue_are_named_with_what_the_ledger_says(waiting: Office) -> None:
-    """Who answered is not pressed; reminders are those that went out."""
+def texts(files: dict[str, bytes]) -> list[str]:
+    """What the Word file and the PDF say."""
+    return [docx_text(content) if name.endswith(".docx") else pdf_text(content) for name, content in files.items()]
+
+
+def test_the_follow_up_takes_the_offices_style_and_template(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Arabic digits by its setting, its own words by its template; nothing is changed."""
     before = log_of(waiting)
-    facts = overdue(waiting, CYCLE, [], until=UNTIL, urgency="ด่วนมาก", at=LATE)
-    assert [(line.district.code, line.quota, line.days_overdue) for line in facts.overdue] == [
-        ("5601", 2, 8),
-        ("5606", 1, 8),
-    ]
-    told = [name for name in outbox(waiting) if name.startswith("5601-reminder")]
-    assert {line.reminders for line in facts.overdue} == {len(told)}
-    files = dict(follow_up_letter(waiting, facts, paper_style()))
-    assert sorted(files) == [f"follow-up-{CYCLE}-2025-06-12.docx", f"follow-up-{CYCLE}-2025-06-12.pdf"]
-    for text in (
-        docx_text(files[f"follow-up-{CYCLE}-2025-06-12.docx"]),
-        pdf_text(files[f"follow-up-{CYCLE}-2025-06-12.pdf"]),
-    ):
-        assert bare("๑ เมืองพะเยา ๒ ๔ มิ.ย. ๒๕๖๘ ๘") in text
-        assert bare("ภายในวันที่ ๒๐ มิถุนายน ๒๕๖๘ เวลา ๑๖.๓๐ น.") in text
+    shipped = follow_up_letter(waiting, CYCLE, UNTIL, Urgency.VERY_URGENT, LATE)
+    assert all(bare("ภายในวันที่ ๒๐ มิถุนายน ๒๕๖๘ เวลา ๑๖.๓๐ น.") in text for text in texts(shipped))
+    assert all(bare("๑ เมืองพะเยา ๒ ๔ มิ.ย. ๒๕๖๘ ๘") in text for text in texts(shipped))
+    monkeypatch.setenv("KBO_LETTER_DIGITS", "arabic")
+    write_letters(waiting.home, paper_style())
+    own = follow_up_letter(waiting, CYCLE, UNTIL, Urgency.VERY_URGENT, LATE)
+    assert all(bare("ภายในวันที่ 20 มิถุนายน 2568 เวลา 16.30 น.") in text for text in texts(own))
+    (letters_folder(waiting.home) / "follow-up.docx").write_bytes(b"not a letter")
+    with pytest.raises(RefusedError, match="letter-template-unreadable"):
+        follow_up_letter(waiting, CYCLE, UNTIL, Urgency.VERY_URGENT, LATE)
     assert log_of(waiting) == before
-
-
-def test_nobody_is_pressed_who_is_not_overdue(waiting: Office) -> None:
-    """Neither a district that has answered, nor one whose deadline is today."""
-    for codes, at in ((["5607"], LATE), (["5601", "5607"], LATE), ([], parse_now("2025-06-04T18:00"))):
-        with pytest.raises(BlockedError, match="follow-up-needless"):
-            overdue(waiting, CYCLE, codes, until=UNTIL, urgency="", at=at)
-    with pytest.raises(RefusedError, match="follow-up-past"):
-        overdue(waiting, CYCLE, [], until=LATE, urgency="", at=LATE)
 
 
 def test_the_drafted_letter_is_the_one_that_went_out(waiting: Office) -> None:
@@ -76,15 +69,12 @@ def test_the_commands_write_drafts(waiting: Office, tmp_path: Path, capsys: pyte
     """As an officer types them; the settings of the office hold, an option goes before them."""
     line = ["--home", str(waiting.home), "--now", "2025-06-12T09:00", "--json", "cycle"]
     out = ["--out", str(tmp_path / "drafts")]
-    assert run([*line, "follow-up", CYCLE, "--until", "2025-06-20T16:30", "--urgency", "most_urgent", *out]) == 0
-    assert run([*line, "letters", CYCLE, "--form", "memorandum", "--digits", "arabic", *out]) == 0
+    assert run([*line, "covering-letters", CYCLE, "--form", "memorandum", "--digits", "arabic", *out]) == 0
     capsys.readouterr()
     drafts = {file.name: file.read_bytes() for file in (tmp_path / "drafts").iterdir()}
-    assert len(drafts) == 8
-    assert "ด่วนที่สุด" in pdf_text(drafts[f"follow-up-{CYCLE}-2025-06-12.pdf"])
+    assert len(drafts) == 6
     assert bare("บันทึกข้อความ") in docx_text(drafts[f"letter-{CYCLE}-5607-01.docx"])
-    assert run([*line, "follow-up", CYCLE, "--until", "soon", *out]) == 2
-    assert run([*line, "letters", CYCLE, "--form", "telegram", *out]) == 4
+    assert run([*line, "covering-letters", CYCLE, "--form", "telegram", *out]) == 4
     capsys.readouterr()
 
 
@@ -105,9 +95,6 @@ def test_an_office_replaces_a_template_and_it_is_checked(waiting: Office, capsys
         ("letter-template-unknown-file", "followup.docx"),
     }
     assert run([*line, "check-letters"]) == 4
-    facts = overdue(waiting, CYCLE, [], until=UNTIL, urgency="", at=LATE)
-    with pytest.raises(RefusedError, match="letter-template-unreadable"):
-        list(follow_up_letter(waiting, facts, paper_style()))
 
 
 def test_a_setting_that_is_not_known_is_refused(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:

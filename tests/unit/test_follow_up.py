@@ -87,6 +87,13 @@ def test_a_first_follow_up_has_no_stamp_and_no_haste() -> None:
         assert "ได้ติดตามแล้ว" not in text
 
 
+def test_a_district_that_is_late_since_today_is_told_so() -> None:
+    """Not that it is late by no day."""
+    facts = follow_up("5607")
+    today = replace(facts, overdue=(replace(facts.overdue[0], days_overdue=0),))
+    assert bare("เวลา ๑๖.๓๐ น. พ้นกำหนดแล้วในวันนี้ และได้ติดตามแล้ว ๔ ครั้ง") in docx_text(follow_up_docx(today))
+
+
 def test_arabic_digits_by_setting() -> None:
     """Not one Thai digit is left."""
     facts, style = follow_up(*QUOTAS), PaperStyle(has_thai_digits=False)

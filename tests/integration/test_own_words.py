@@ -57,7 +57,7 @@ def test_a_broken_letter_template_stops_the_opening_too(
     monkeypatch.setenv("KBO_HOME", str(home))
     letters_folder(home).mkdir(parents=True)
     (letters_folder(home) / "covering-letter.docx").write_bytes(b"no letter")
-    with pytest.raises(RefusedError, match="letter-template-unreadable .covering-letter.docx"):
+    with pytest.raises(RefusedError, match=r"letter-template-unreadable .covering-letter\.docx"):
         screen_and_freeze.fn(str(province), OPENED_AT.isoformat(), "ผู้ทดสอบ")
     assert run(["cycle", "status", CYCLE]) == 4
 

@@ -49,7 +49,9 @@ _PLACES = (
         "kbo_core.domain.decisions", "kbo_core.domain.forecast", "kbo_core.office.rounds",
         "kbo_core.office.explaining", "kbo_core.office.comparing",
     )),
-    ("A form that comes back, words and papers of the office's own: can they be read?", ("kbo_core.documents",)),
+    ("A form that comes back, words and papers of the office's own: can they be read?", (
+        "kbo_core.documents", "kbo_core.office.own_papers",
+    )),
     ("A form that comes back: can it be accepted?", ("kbo_core.domain.submission_checks", "kbo_core.office.intake")),
     ("Opening, settling, closing", (
         "kbo_core.office.opening", "kbo_core.office.settling", "kbo_core.office.closing", "kbo_core.office.origins",

@@ -9,7 +9,7 @@ import pandas as pd
 from kbo_core.channels.mail import PDF, XLSX, Attachment
 from kbo_core.documents.form import report_form
 from kbo_core.documents.letter import covering_letter
-from kbo_core.documents.papers import CandidateLine, Packet, ReasonCount
+from kbo_core.documents.papers import CandidateLine, IneligibleLine, Packet, ReasonCount
 from kbo_core.domain.answers import answers_bytes
 from kbo_core.domain.areas import District, districts
 from kbo_core.domain.clauses import guideline
@@ -23,6 +23,7 @@ from kbo_core.office.candidates import candidates_of
 from kbo_core.office.changed_lists import changes_of, needs_packet
 from kbo_core.office.definitions import DefinitionFile, definition_of
 from kbo_core.office.office import Office
+from kbo_core.office.own_papers import paper_style
 from kbo_core.office.posting import plan_message
 from kbo_core.office.results import csv_bytes, sha256
 from kbo_core.office.screening import Screening
@@ -123,7 +124,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}
         packet = packet_of(cycle, definition, assignment, here, allowed, quotas, assignment.packet_revision + 1)
-        letter, form = covering_letter(packet), report_form(packet)
+        letter, form = covering_letter(packet, paper_style()), report_form(packet)
         for content in (letter, form):
             keep_blob(connection, sha256(content), content)
         prepared = {
@@ -166,7 +167,8 @@ def packet_of(
 ) -> Packet:
     """What a district is told, from the decisions and the exceptions in force."""
     told = {p.producer_id for p, _ in allowed}
-    barred = Counter(p.reason_th for p in here if p.verdict == "ineligible" and p.producer_id not in told)
+    barred = [p for p in here if p.verdict == "ineligible" and p.producer_id not in told]
+    reasons = Counter(p.reason_th for p in barred)
     return Packet(
         cycle=cycle.cycle_id,
         revision=revision,
@@ -182,9 +184,10 @@ def packet_of(
         candidates=tuple(
             CandidateLine(p.producer_id, p.producer_name, tier, p.products, p.stars, p.reason_th) for p, tier in allowed
         ),
-        barred=tuple(ReasonCount(reason, count) for reason, count in sorted(barred.items())),
+        barred=tuple(ReasonCount(reason, count) for reason, count in sorted(reasons.items())),
         unknown_count=sum(p.verdict == "unknown" and p.producer_id not in told for p in here),
         guideline=guideline(definition.rules),
+        ineligible=tuple(IneligibleLine(p.producer_id, p.producer_name, p.reason_th) for p in barred),
     )
 
 

@@ -90,6 +90,8 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         why = f"แทนด้วย {due.send.key} ซึ่งถึงกำหนดแล้วเช่นกัน"
         explain_step(connection, office, cycle.cycle_id, district_code, missed.key, why, at)
     district, province = districts()[district_code], provinces()[cycle.province_code].name_th
+    # The chief's own address may be missing; the office's letter reaches the desk all the same.
+    told = [role for role in due.send.escalate_to if role is not Role.CHIEF or office.reaches(district, role, at)]
     words = office.wording.reminder(
         cycle.cycle_id,
         province,
@@ -102,15 +104,13 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         is_repair=assignment.state in (State.REPAIR, State.RETURNED),
         urgency=due.send.urgency.th,
         late_days=due.send.late_days(at),
-        escalates_to=due.send.escalate_to,
+        escalates_to=told,
         wording=due.send.wording,
     )
     plan_message(connection, office, cycle, district, "reminder", due.send.key, words, at, channels=due.send.channels)
-    if due.send.escalates:
+    if told:
         count = _reminded(connection, cycle.cycle_id, district_code) + 1
-        for role in due.send.escalate_to:
-            if role is Role.CHIEF and not office.reaches(district, role, at):
-                continue  # the chief's own address may be missing; the office's letter reaches the desk all the same
+        for role in told:
             words = office.wording.escalation(
                 cycle.cycle_id,
                 province,

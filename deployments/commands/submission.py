@@ -16,7 +16,7 @@ from kbo_core.office.posting import send_planned
 app = typer.Typer(help="A filled form: check or receive it.", no_args_is_help=True, rich_markup_mode=None)
 
 District = Annotated[str, typer.Argument(help="district code, e.g. 5601")]
-Form = Annotated[Path, typer.Argument(metavar="FILE", help="the filled form (.xlsx)")]
+Form = Annotated[Path, typer.Argument(metavar="FILE", help="the filled form (.xlsx, .xls, .ods or .csv)")]
 
 
 @app.command()

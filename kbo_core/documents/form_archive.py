@@ -27,7 +27,7 @@ _LINK_TYPES = re.compile(rb"externallink|/connections|querytable|attachedtemplat
 _RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 _EXTERNAL = re.compile(rb"TargetMode\s*=\s*[\"']External[\"']")
 _HYPERLINK = re.compile(rb"Type\s*=\s*[\"'][^\"']*/hyperlink[\"']")  # a typed e-mail address makes one; never followed
-_MACRO_BOOK = re.compile(rb"ms-excel\.(?:sheet|template|addin)\.macroEnabled", re.IGNORECASE)
+_MACRO_BOOK = re.compile(rb"\.macroEnabled", re.IGNORECASE)
 
 # OpenDocument.
 _MACRO_FOLDERS = ("basic/", "scripts/")
@@ -89,7 +89,9 @@ def _screen_markup(member: str, part: bytes, name: str) -> None:
     sees."""
     if b"<!DOCTYPE" in part or b"<!ENTITY" in part:
         raise refusal("form-unsafe-xml", name)
-    if not (member.lower().endswith((".xml", ".rels", ".vml", ".rdf")) or part.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"):
+    if not (
+        member.lower().endswith((".xml", ".rels", ".vml", ".rdf")) or part.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"<"
+    ):
         return
     encoding = _ENCODING.match(part)
     if b"\0" in part or (encoding and encoding[1].lower() not in (b"utf-8", b"us-ascii", b"ascii")):

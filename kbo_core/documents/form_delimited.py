@@ -19,7 +19,7 @@ def delimited_grid(content: bytes, name: str, count_labels: Callable[[Grid], int
     """
     text = _text(content, name)
     first, _, rest = text.partition("\n")
-    if (said := first.strip("\r\" ").lower()).startswith("sep=") and len(said) == 5:
+    if (said := first.strip('\r" ').lower()).startswith("sep=") and len(said) == 5:
         return _divided(rest, said[4], name, above=1)
     divisions, faults = [], []
     for separator in _SEPARATORS:

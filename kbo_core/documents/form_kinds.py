@@ -47,6 +47,11 @@ def kind_of(content: bytes, name: str) -> Kind:
     return kind
 
 
+def ending_of(content: bytes) -> str:
+    """The ending under which a file that was taken in can be opened again."""
+    return next((ending for ending, kind in _ENDINGS.items() if kind is _by_content(content)), ".bin")
+
+
 def _by_content(content: bytes) -> Kind | None:
     if content.startswith(_OLE):
         return Kind.XLS

@@ -8,6 +8,7 @@ from functools import cached_property
 from kbo_core.documents.form_grids import Grid, Merge
 from kbo_core.documents.form_grids import Place as Cell
 from kbo_core.documents.form_layout import (
+    ANSWER_OFFSET,
     FOOT,
     NIL_LABEL,
     NOT_LISTED,
@@ -105,11 +106,11 @@ class FormSheet:
         by_key = {key: place for place, keys in self.shape.labels.items() for key in keys}
         found: dict[Place, dict[Cell, str]] = {}
         for cell, key in self._keys.items():
+            labelled = _LABELLED.fullmatch(self._texts[cell])
             if key in by_key:
                 found.setdefault(by_key[key], {})[cell] = ""
-            elif labelled := _LABELLED.fullmatch(self._texts[cell]):
-                if (before := label_key(labelled[1])) in by_key:
-                    found.setdefault(by_key[before], {})[cell] = labelled[2]
+            elif labelled and (before := label_key(labelled[1])) in by_key:
+                found.setdefault(by_key[before], {})[cell] = labelled[2]
         return found
 
     @cached_property
@@ -148,14 +149,14 @@ class FormSheet:
     def _beside(self, place: Place, label: Cell) -> Cell:
         """The cell of an answer: where the form has it, or the first filled one right of the label."""
         row, column = label
-        down, right = self.shape.offsets.get(place, (0, 2))
-        if down:
+        if place in self.shape.offsets:
+            down, right = self.shape.offsets[place]
             return row + down, column + right
         for cell in sorted(c for c in self._texts if c[0] == row and c[1] > column):
             if cell in self._label_cells:
                 break
             return cell
-        return row, column + right
+        return row, column + ANSWER_OFFSET
 
     # The table
 

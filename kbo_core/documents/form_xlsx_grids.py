@@ -157,5 +157,3 @@ class _Cells(Handler):
         if self._kind == "b":
             return "TRUE" if value.strip() == "1" else "FALSE"
         return value if self._kind in ("str", "inlineStr", "d") else number_text(value)
-
-

@@ -25,7 +25,7 @@ def packet_words(packet: Packet) -> Words:
         f"ลงวันที่ {long_date(packet.circular_issued_on)} {packet.district.title_th}ได้รับจัดสรรกลุ่มเป้าหมาย "
         f"จำนวน {packet.quota} กลุ่ม มีกลุ่มที่เข้าเกณฑ์ให้เลือก {len(packet.candidates)} กลุ่ม\n\n"
         f"ขอให้กรอกแบบรายงานที่แนบและส่งกลับภายในวันที่ {_moment(packet.due_at)}\n\n"
-        "สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (XLSX)"
+        "สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (แฟ้มตารางคำนวณ กรอกและส่งกลับเพียงแฟ้มเดียว)"
     )
     return subject, body + _SIGNED.format(province=packet.province.name_th)
 
@@ -67,7 +67,7 @@ def changed_packet_words(packet: Packet, changes: Changes, at: datetime) -> Word
             f"จำนวนที่ได้รับจัดสรรคงเดิม {packet.quota} กลุ่ม มีกลุ่มที่เข้าเกณฑ์ให้เลือก {len(packet.candidates)} กลุ่ม "
             f"ขอให้กรอกแบบรายงานฉบับที่แนบและส่งกลับ{due}"
         )
-    told.append("สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (XLSX)")
+    told.append("สิ่งที่แนบ: ๑) หนังสือนำและบัญชีกลุ่มที่เข้าเกณฑ์ (PDF)  ๒) แบบรายงาน (แฟ้มตารางคำนวณ กรอกและส่งกลับเพียงแฟ้มเดียว)")
     return subject, "\n\n".join(told) + _SIGNED.format(province=packet.province.name_th)
 
 

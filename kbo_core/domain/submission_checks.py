@@ -223,9 +223,7 @@ def _pick_name_differs(form: FilledForm, expected: Expected) -> Iterator[Finding
         for cell, written in _names_beside(pick, producer_id):
             if not written or written in _own_names(producer_id, expected):
                 continue
-            others = [
-                i for i in _named(written, expected) if expected.identity(i) != expected.identity(producer_id)
-            ]
+            others = [i for i in _named(written, expected) if expected.identity(i) != expected.identity(producer_id)]
             if others:
                 yield tell("pick-id-name-conflict", cell, producer_id=producer_id, other=others[0])
             else:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from kbo_core.documents.form_files import form_shapes
+from kbo_core.documents.form_mapping import read_office_form
 from kbo_core.documents.form_reader import read_form
 from kbo_core.documents.messages import correction_words, receipt_words
 from kbo_core.domain.areas import districts, provinces
@@ -54,7 +56,7 @@ class Receipt:
 def check(office: Office, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
     """Judge a form without changing anything. Raises RefusedError for a file that is not a readable form."""
     with office.database.read() as connection:
-        return _judge(connection, cycle_id, district_code, content, name)
+        return _judge(office, connection, cycle_id, district_code, content, name)
 
 
 def receive(
@@ -82,7 +84,7 @@ def receive(
                 "รอบนี้รวมเล่มแล้ว รับแบบเพิ่มไม่ได้",
                 "the cycle is closed; it takes no more submissions",
             )
-        judgement = _judge(connection, cycle_id, district_code, content, name)
+        judgement = _judge(office, connection, cycle_id, district_code, content, name)
         if faults := blocking(judgement.findings):
             raise BlockedError(*faults)
         assignment = get_assignment(connection, cycle_id, district_code)
@@ -182,10 +184,12 @@ def _standing(producer: DecidedProducer) -> Standing:
     return Standing(producer.producer_name, producer.district_code, producer.verdict, producer.reason_th)
 
 
-def _judge(connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
+def _judge(
+    office: Office, connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str
+) -> Judgement:
     cycle = get_cycle(connection, cycle_id)
     get_assignment(connection, cycle_id, district_code)
-    form = read_form(content, name)
+    form = read_form(content, name, form_shapes(read_office_form(office.home)))
     expected = expected_of(connection, cycle, district_code)
     chosen = resolve_picks(form, expected)
     tiers = {p.producer_id: p.tier for p in decided_producers(connection, cycle)}

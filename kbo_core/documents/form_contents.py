@@ -8,7 +8,7 @@ from kbo_core.domain.submission_words import WORDS
 from kbo_core.domain.submissions import choice_label
 from kbo_core.domain.thai_dates import BANGKOK, long_date
 
-_NAME_WIDTH = 42  # letters of a column of names in one line
+_NAME_WIDTH = 30  # letters of a column of names in one line
 _FAULT_WIDTH, _REMEDY_WIDTH = 42, 62  # of the help's columns
 _LINE_HEIGHT = 21  # points
 _MOST_LINES = 8

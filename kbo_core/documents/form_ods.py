@@ -32,6 +32,11 @@ _SPACES = " ".join(
     }.items()
 )
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+# Without it a name with brackets would be looked up as a regular expression.
+_SETTINGS = (
+    '<table:calculation-settings table:case-sensitive="false" table:use-regular-expressions="false" '
+    'table:search-criteria-must-apply-to-whole-cell="true"/>'
+)
 _STAMP = (1980, 1, 1, 0, 0, 0)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FACE = "TH SarabunPSK"
@@ -167,7 +172,7 @@ def _content(packet: Packet) -> str:
     ]
     return (
         f'<office:document-content {_SPACES} office:version="1.3"><office:automatic-styles>{_automatic(packet)}'
-        f"</office:automatic-styles><office:body><office:spreadsheet>{_validations(packet, first, nil_row)}"
+        f"</office:automatic-styles><office:body><office:spreadsheet>{_SETTINGS}{_validations(packet, first, nil_row)}"
         f"{''.join(sheets)}</office:spreadsheet></office:body></office:document-content>"
     )
 
@@ -264,7 +269,7 @@ def _validation(name: str, condition: str, cell: str, told: tuple[str, str], err
 def _automatic(packet: Packet) -> str:
     columns = {f"column{n}": cm for n, cm in enumerate(_COLUMNS_CM)}
     columns |= {f"help-column{n}": cm for n, cm in enumerate(_HELP_COLUMNS_CM)}
-    heights = {"plain": 26, "high": 48, "reason": 63, "pick": contents.line_height(packet), "two": 52}
+    heights = {"plain": 26, "high": 36, "reason": 60, "pick": contents.line_height(packet), "two": 52}
     return "".join([
         *[_column_style(name, cm) for name, cm in columns.items()],
         *[_row_style(name, points) for name, points in heights.items()],
@@ -318,9 +323,9 @@ def _styles(packet: Packet) -> str:
         '<style:style style:name="wrong" style:family="table-cell" style:parent-style-name="Default">'
         '<style:table-cell-properties fo:background-color="#F8C9C4"/></style:style></office:styles>'
         '<office:automatic-styles><style:page-layout style:name="a4"><style:page-layout-properties '
-        'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.5cm" '
+        'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin-top="1cm" fo:margin-bottom="1cm" fo:margin-left="1.5cm" fo:margin-right="1.5cm" '
         'style:scale-to-X="1" style:scale-to-Y="0"/><style:footer-style><style:header-footer-properties '
-        'fo:min-height="0.8cm" fo:margin-top="0.2cm"/></style:footer-style></style:page-layout>'
+        'fo:min-height="0.8cm" fo:margin-top="0.2cm" fo:margin-left="0cm" fo:margin-right="0cm"/></style:footer-style></style:page-layout>'
         "</office:automatic-styles>"
         '<office:master-styles><style:master-page style:name="page" style:page-layout-name="a4">'
         '<style:header style:display="false"/><style:footer>'

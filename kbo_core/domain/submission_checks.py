@@ -168,6 +168,9 @@ def _district_of_form(form: FilledForm, expected: Expected) -> Iterator[Finding]
 
 def _district_printed(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     """A head that names another district of the province than the form code does."""
+    code = FORM_CODE.fullmatch(form.form_code)
+    if code is None or code["district"] != expected.district.code:
+        return
     written = _key(_DISTRICT_WORDS.sub("", form.district))
     others = (d for d in districts().values() if d.province_code == expected.district.province_code)
     if any(_key(d.name_th) == written for d in others if d.code != expected.district.code):

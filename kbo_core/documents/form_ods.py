@@ -323,10 +323,11 @@ def _styles(packet: Packet) -> str:
         '<style:style style:name="wrong" style:family="table-cell" style:parent-style-name="Default">'
         '<style:table-cell-properties fo:background-color="#F8C9C4"/></style:style></office:styles>'
         '<office:automatic-styles><style:page-layout style:name="a4"><style:page-layout-properties '
-        'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin-top="1cm" fo:margin-bottom="1cm" fo:margin-left="1.5cm" fo:margin-right="1.5cm" '
+        'fo:page-width="29.7cm" fo:page-height="21cm" style:print-orientation="landscape" fo:margin-top="1cm" '
+        'fo:margin-bottom="1cm" fo:margin-left="1.5cm" fo:margin-right="1.5cm" '
         'style:scale-to-X="1" style:scale-to-Y="0"/><style:footer-style><style:header-footer-properties '
-        'fo:min-height="0.8cm" fo:margin-top="0.2cm" fo:margin-left="0cm" fo:margin-right="0cm"/></style:footer-style></style:page-layout>'
-        "</office:automatic-styles>"
+        'fo:min-height="0.8cm" fo:margin-top="0.2cm" fo:margin-left="0cm" fo:margin-right="0cm"/></style:footer-style>'
+        "</style:page-layout></office:automatic-styles>"
         '<office:master-styles><style:master-page style:name="page" style:page-layout-name="a4">'
         '<style:header style:display="false"/><style:footer>'
         f"<style:region-left>{_text(packet.form_code)}</style:region-left><style:region-right><text:p>"

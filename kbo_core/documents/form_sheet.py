@@ -128,7 +128,10 @@ class FormSheet:
     def asked(self, place: Place) -> Answered:
         """What a district answered, with a finding where it answered twice or by a formula."""
         answers = self._answers(place)
-        given = {answered.text: answered for answered, _ in reversed(answers) if answered.text}
+        given: dict[str, Answered] = {}
+        for answered, _ in answers:
+            if answered.text:
+                given.setdefault(answered.text, answered)
         if len(given) > 1:
             first, *others = given.values()
             self._find("answer-twice", first.cell, other=", ".join(other.cell for other in others))

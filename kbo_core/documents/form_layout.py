@@ -84,8 +84,8 @@ class Place(StrEnum):
     REPORTED_ON = "reported_on"
 
 
-# What ends the table: everything that a form asks below it.
-FOOT = (Place.COUNT, Place.NIL, Place.REASON, Place.REPORTER, Place.POSITION, Place.REPORTED_ON)
+# What a district fills besides the table.
+ASKED = (Place.NIL, Place.REASON, Place.REPORTER, Place.POSITION, Place.REPORTED_ON)
 
 _SIGNS = re.compile(r"[()\[\]{}:：;.,*/“”\"'‘’\-–—_…]")
 _NUMBERED = re.compile(r"^[0-9]+(?=[^0-9])")

@@ -90,7 +90,7 @@ class FormMapping(_Part):
     @property
     def answers(self) -> dict[Place, str]:
         """The cells that a district fills besides the table."""
-        cells = {place: getattr(self, place.value) for place in layout.FOOT if place is not Place.COUNT}
+        cells = {place: getattr(self, place.value) for place in layout.ASKED}
         return {place: cell for place, cell in cells.items() if cell}
 
     @property

@@ -139,7 +139,14 @@ def _sector(content: bytes, size: int, number: int) -> bytes:
 
 
 def _chain(content: bytes, size: int, table: tuple[int, ...], first: int) -> bytes:
-    return _follow(table, first, lambda n: content[(n + 1) * size : (n + 2) * size])
+    return _follow(table, first, lambda n: _begun_sector(content, size, n))
+
+
+def _begun_sector(content: bytes, size: int, number: int) -> bytes:
+    """A sector; some programs leave the last one short."""
+    if (number + 1) * size >= len(content):
+        raise ValueError("a sector lies outside the file")
+    return content[(number + 1) * size : (number + 2) * size]
 
 
 def _follow(table: tuple[int, ...], first: int, sector: Callable[[int], bytes]) -> bytes:

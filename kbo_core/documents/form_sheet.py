@@ -9,7 +9,6 @@ from kbo_core.documents.form_grids import Grid, Merge
 from kbo_core.documents.form_grids import Place as Cell
 from kbo_core.documents.form_layout import (
     ANSWER_OFFSET,
-    FOOT,
     NIL_LABEL,
     NOT_LISTED,
     PICK_HEADER,
@@ -165,9 +164,9 @@ class FormSheet:
 
     @cached_property
     def _table(self) -> range:
-        """The rows of the table: below its header, down to the first label of the foot."""
+        """The rows of the table: below its header, down to the first label below it."""
         header = self.headed[0][0]
-        feet = [row for place in FOOT for row, _ in self._labels(place) if row > header]
+        feet = [row for row, _ in self._label_cells if row > header]
         last = max((row for row, _ in self._texts), default=header)
         return range(header + 1, min([*feet, last + 1]))
 

@@ -60,5 +60,3 @@ def xls_with_record(kind: int, change: bytes, *, as_kind: int | None = None) -> 
     if as_kind is not None:
         changed[at : at + 2] = struct.pack("<H", as_kind)
     return bytes(changed)
-
-

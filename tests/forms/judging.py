@@ -28,9 +28,7 @@ class Judged:
         return {f.code for f in self.findings if f.severity is not Severity.BLOCK}
 
 
-def judged(
-    content: bytes, name: str, expected: Expected = EXPECTED, shapes: Sequence[Shape] = (OWN,)
-) -> Judged:
+def judged(content: bytes, name: str, expected: Expected = EXPECTED, shapes: Sequence[Shape] = (OWN,)) -> Judged:
     """Read and check a file as the office does; no error but a refusal comes out."""
     try:
         form = read_form(content, name, shapes)

@@ -168,5 +168,3 @@ def by_hand_as_ods(sheet: Sheet) -> bytes:
 
 def by_hand_as_csv(sheet: Sheet, encoding: str = "utf-8-sig", separator: str = ",") -> bytes:
     return as_csv(sheet.rows, encoding, separator)
-
-

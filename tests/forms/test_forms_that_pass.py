@@ -1,9 +1,12 @@
 """Forms that say what they should, whatever was done to them: the same picks, nothing that blocks."""
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.styles import PatternFill
 
 from kbo_core.documents import form_layout as layout
 from kbo_core.domain.thai_text import thai_digits
@@ -49,7 +52,7 @@ def _ids_and_names_in_two_columns() -> Sheet:
 
 def _no_column_of_ids() -> Sheet:
     sheet = _names_in_their_own_column()
-    row, column = sheet.place(layout.PICK_HEADER)
+    _, column = sheet.place(layout.PICK_HEADER)
     sheet.rows = [row[:column] + row[column + 1 :] for row in sheet.rows]
     return sheet
 
@@ -226,11 +229,6 @@ def test_a_formula_counts_with_its_last_value_and_is_told() -> None:
 
 def test_formats_far_outside_the_form_do_not_matter() -> None:
     """A coloured cell in the last corner holds nothing; the used range is what has text."""
-    import io
-
-    import openpyxl
-    from openpyxl.styles import PatternFill
-
     book = openpyxl.load_workbook(io.BytesIO(by_openpyxl(filled())))
     book.worksheets[0]["XFD1048576"].fill = PatternFill("solid", "FFFF00")
     saved = io.BytesIO()

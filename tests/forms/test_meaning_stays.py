@@ -72,7 +72,7 @@ def _said(producer_id: str, pick: Random) -> str:
 
 def _bent(sheet: Sheet, pick: Random) -> None:
     """Rows, columns and words moved about; the table stays a table, and the answers stay beside their labels."""
-    header, column = sheet.place(layout.PICK_HEADER)
+    header, _ = sheet.place(layout.PICK_HEADER)
     foot, _ = sheet.place(layout.COUNT_LABEL)
     if pick.random() < 0.4:
         swapped = pick.sample(range(len(layout.HEADERS)), len(layout.HEADERS))

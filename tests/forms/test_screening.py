@@ -60,6 +60,9 @@ LINKED_IMAGE = b'<table:shapes><draw:image xlink:href="http://evil.example/a.png
 SHARED = "xl/sharedStrings.xml"
 MANY = b"".join(b'<c r="A%d" t="s"><v>0</v></c>' % n for n in range(1, 9000))
 
+WORKBOOK, WORD = ("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le"))
+CIRCLE = XLS[:512] + XLS[512:].replace(b"\xfe\xff\xff\xff", b"\0\0\0\0")
+
 HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "no content": ("a.ods", b"", "form-no-content"),
     "over 5 MB": ("a.csv", b"x" * 5_000_001, "form-too-large"),
@@ -99,7 +102,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     ),
     "encrypted parts": (
         "a.ods",
-        with_part(ODS, "META-INF/manifest.xml", b"</manifest:manifest>", b"<manifest:encryption-data/></manifest:manifest>"),
+        with_part(ODS, "META-INF/manifest.xml", b"</manifest:manifest>", b"<manifest:encryption-data/>"),
         "form-encrypted",
     ),
     "repeated cells": ("a.ods", _ods(b"</table:table>", REPEATED), "form-too-wide"),
@@ -164,9 +167,9 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "an object in an XLS": ("a.xls", xls_with_entry("MBD0018D4CE"), "form-embedded"),
     "a password in an XLS": ("a.xls", xls_with_record(0x00E1, b"", as_kind=0x002F), "form-encrypted"),
     "an encrypted XLSX": ("a.xlsx", xls_with_entry("EncryptedPackage"), "form-encrypted"),
-    "another compound file": ("a.xls", XLS.replace("Workbook".encode("utf-16-le"), "WordDocu".encode("utf-16-le")), "form-not-spreadsheet"),
+    "another compound file": ("a.xls", XLS.replace(WORKBOOK, WORD), "form-not-spreadsheet"),
     "half an XLS": ("a.xls", XLS[: len(XLS) // 2], "form-unreadable"),
-    "sectors in a circle": ("a.xls", XLS[:512] + XLS[512:].replace(b"\xfe\xff\xff\xff", b"\0\0\0\0"), "form-unreadable"),
+    "sectors in a circle": ("a.xls", CIRCLE, "form-unreadable"),
     # CSV
     "no encoding at all": ("a.csv", b"\xfc\xfd\xfe\xff,\xdb\xdc\xdd\n", "form-encoding"),
     "half a letter of UTF-16": ("a.csv", by_hand_as_csv(filled(), "utf-16")[:-1], "form-encoding"),
@@ -177,7 +180,7 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     ),
     "a row without end": ("a.csv", b",".join([b"x"] * 300), "form-too-wide"),
     "rows without end": ("a.csv", b"x\n" * 10_001, "form-too-wide"),
-}  # fmt: skip
+}
 PARSED_FIRST = ("form-too-wide", "form-unreadable", "form-csv-broken", "form-encoding")
 
 

@@ -8,11 +8,11 @@ from kbo_core.domain.submission_words import WORDS
 from kbo_core.domain.submissions import choice_label
 from kbo_core.domain.thai_dates import BANGKOK, long_date
 
-_NAME_WIDTH = 30  # letters of a column of names in one line
-_FAULT_WIDTH, _REMEDY_WIDTH = 42, 62  # of the help's columns
+_NAME_WIDTH = 32  # letters of a column of names in one line
+_FAULT_WIDTH, _REMEDY_WIDTH = 40, 58  # of the help's columns
 _LINE_HEIGHT = 21  # points
 _MOST_LINES = 8
-_ABOVE_OR_BELOW = range(0x0E31, 0x0E4F)  # Thai vowels and marks that take no room, and a few that do
+_ABOVE_OR_BELOW = frozenset(map(chr, (0x0E31, *range(0x0E34, 0x0E3B), *range(0x0E47, 0x0E4F))))
 
 
 def title(packet: Packet) -> str:
@@ -67,7 +67,7 @@ def help_lines(cells: tuple[str, str, str, str]) -> int:
 
 def lines_of(text: str, width: int) -> int:
     """How many lines a text takes in a column of so many letters; marks above and below take no room."""
-    return max(1, -(-sum(ord(letter) not in _ABOVE_OR_BELOW for letter in text) // width))
+    return max(1, -(-sum(letter not in _ABOVE_OR_BELOW for letter in text) // width))
 
 
 def line_height(packet: Packet) -> int:

@@ -1,5 +1,6 @@
 """Whatever keeps the meaning of a form gives the same picks; whatever harms its bytes gives findings, never a crash."""
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -50,7 +51,7 @@ LABELS_TYPED = {
 
 def _typed(text: str, pick: Random) -> str:
     """The same text as somebody else would type it."""
-    ways = [
+    ways: list[Callable[[str], str]] = [
         lambda t: f" {t}\u00a0",
         lambda t: t.replace(" ", "  "),
         lambda t: t.replace("\u0e33", "\u0e4d\u0e32"),

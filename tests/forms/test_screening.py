@@ -1,11 +1,12 @@
 """What is refused before any parser sees it: each kind has one code and says what to do."""
 
+import csv
 import io
 import zipfile
 
 import pytest
 
-from kbo_core.documents import form_delimited, form_ods_grids, form_xls_grids, form_xlsx_grids
+from kbo_core.documents import form_ods_grids, form_xls_grids, form_xlsx_grids
 from kbo_core.documents.form_reader import read_form
 from kbo_core.domain.findings import RefusedError
 from tests.forms.archives import ODS, XLS, repacked, with_part, xls_with_entry, xls_with_record
@@ -210,7 +211,7 @@ def test_no_parser_sees_what_is_refused(case: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(form_xlsx_grids, "walk", forbidden)
     monkeypatch.setattr(form_ods_grids, "walk", forbidden)
     monkeypatch.setattr(form_xls_grids, "CalamineWorkbook", forbidden)
-    monkeypatch.setattr(form_delimited.csv, "reader", forbidden)
+    monkeypatch.setattr(csv, "reader", forbidden)
     name, content, code = HOSTILE[case]
     assert _refused(content, name) == code
 

@@ -30,7 +30,7 @@ def _told() -> set[str]:
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
                 if name in ("tell", "refusal", "_find") and node.args:
-                    keys |= {n.value for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)}
+                    keys |= {str(n.value) for n in ast.walk(node.args[0]) if isinstance(n, ast.Constant)}
     return keys
 
 

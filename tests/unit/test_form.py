@@ -63,7 +63,8 @@ def test_the_code_stands_above_and_below_the_table_and_in_the_footer() -> None:
     sheet = opened(report_form(packet()))[layout.SHEET]
     rows = [cell.row for row in sheet.iter_rows() for cell in row if cell.value == "KBO-3/phayao-2568/5601/1"]
     assert rows[0] < find(sheet, layout.PICK_HEADER).row < find(sheet, layout.REPORTED_ON_LABEL).row < rows[1]
-    assert sheet.oddFooter.left.text == "KBO-3/phayao-2568/5601/1"
+    footer: Any = sheet.oddFooter.left  # type: ignore[union-attr]  # the stubs allow none
+    assert footer is not None and footer.text == "KBO-3/phayao-2568/5601/1"
 
 
 def test_the_page_is_a4_landscape_with_a_repeated_header() -> None:

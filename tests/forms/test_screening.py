@@ -2,16 +2,21 @@
 
 import csv
 import io
+import struct
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from kbo_core.documents import form_ods_grids, form_xls_grids, form_xlsx_grids
+from kbo_core.documents.form_grids import TooFarError
 from kbo_core.documents.form_reader import read_form
+from kbo_core.documents.form_screening import screen
 from kbo_core.domain.findings import RefusedError
 from tests.forms.archives import ODS, XLS, repacked, with_part, xls_with_entry, xls_with_record
 from tests.forms.sheets import FORM, by_hand_as_csv, filled
 
+MADE = Path(__file__).parent / "made"
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 CONTENT = "content.xml"
 
@@ -220,3 +225,32 @@ def test_an_empty_folder_and_a_thumbnail_in_an_ods_do_no_harm() -> None:
     """LibreOffice leaves both."""
     content = repacked(ODS, {"Configurations2/images/": b"", "Thumbnails/thumbnail.png": b"\x89PNG <!DOCTYPE"})
     assert read_form(content, "a.ods").picks == ()
+
+
+def test_the_longest_text_of_an_xls_is_known_before_it_is_parsed() -> None:
+    """One long text in very many cells would fill the memory; texts go over from record to record."""
+    for file in sorted(MADE.glob("*.xls")):
+        if file.name.startswith("pass-"):
+            screened = screen(file.read_bytes(), file.name)
+            grids = form_xls_grids.xls_grids(screened.content, screened.stream)
+            longest = max(len(text) for grid in grids for text in grid.texts.values())
+            assert form_xls_grids.longest_text(screened.stream) == longest
+    first = b"\2\0\0\0\2\0\0\0" + b"\5\0\0ab"  # five letters, two of them here
+    parts = [(0xFC, first), (0x3C, b"\1" + "กขค".encode("utf-16-le") + b"\3\0\x08"), (0x3C, b"\1\0abc" + bytes(4))]
+    stream = b"".join(struct.pack("<HH", kind, len(part)) + part for kind, part in parts)
+    assert form_xls_grids.longest_text(stream) == 5
+
+
+def test_a_long_text_in_many_cells_of_an_xls_is_refused() -> None:
+    """Sixty thousand letters, twenty thousand times."""
+    text = struct.pack("<IIHB", 1, 1, 60_000, 0)
+    cells = b"".join(struct.pack("<HH10x", 0xFD, 10) for _ in range(20_000))
+    pieces = [b"x" * 8_000] * 7 + [b"x" * 4_000]
+    strings = struct.pack("<HH", 0xFC, len(text)) + text
+    strings += b"".join(struct.pack("<HH", 0x3C, 1 + len(piece)) + b"\0" + piece for piece in pieces)
+    sheet_at = 20 + 12 + len(strings) + 4
+    begin = struct.pack("<HH", 0x0809, 16) + bytes(16)
+    globals_ = begin + struct.pack("<HHI4x", 0x85, 8, sheet_at) + strings + struct.pack("<HH", 0x0A, 0)
+    assert len(globals_) == sheet_at
+    with pytest.raises(TooFarError):
+        form_xls_grids.xls_grids(b"", globals_ + begin + cells)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from kbo_core.documents.form_files import form_shapes
+from kbo_core.documents.form_mapping import read_office_form
 from kbo_core.documents.form_reader import read_form
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
@@ -64,7 +66,7 @@ class Receipt:
 def check(office: Office, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
     """Judge a form without changing anything. Raises RefusedError for a file that is not a readable form."""
     with office.database.read() as connection:
-        return _judge(connection, cycle_id, district_code, content, name)
+        return _judge(office, connection, cycle_id, district_code, content, name)
 
 
 def receive(
@@ -98,7 +100,7 @@ def receive(
         cycle = open_cycle(connection, cycle_id)
         require_unlocked(assignment, arrived_at)
         _refuse_race(connection, assignment, amends)
-        judgement = _judge(connection, cycle_id, district_code, content, name)
+        judgement = _judge(office, connection, cycle_id, district_code, content, name)
         if faults := blocking(judgement.findings):
             raise BlockedError(*faults)
         keep_blob(connection, digest, content)
@@ -217,10 +219,12 @@ def _standing(producer: DecidedProducer) -> Standing:
     return Standing(producer.producer_name, producer.district_code, producer.verdict, producer.reason_th)
 
 
-def _judge(connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
+def _judge(
+    office: Office, connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str
+) -> Judgement:
     cycle = get_cycle(connection, cycle_id)
     get_assignment(connection, cycle_id, district_code)
-    form = read_form(content, name)
+    form = read_form(content, name, form_shapes(read_office_form(office.home)))
     expected = expected_of(connection, cycle, district_code)
     chosen = resolve_picks(form, expected)
     tiers = {p.producer_id: tier for p, tier in candidates_of(connection, cycle, district_code)}

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pandas as pd
 
-from kbo_core.channels.mail import PDF, XLSX, Attachment
-from kbo_core.documents.form import report_form
+from kbo_core.channels.mail import PDF, Attachment
+from kbo_core.documents.form_files import MEDIA_TYPES, form_files
+from kbo_core.documents.form_mapping import read_office_form
 from kbo_core.documents.letter import covering_letter
 from kbo_core.documents.papers import CandidateLine, IneligibleLine, Packet, ReasonCount
 from kbo_core.domain.answers import answers_bytes
@@ -124,7 +125,8 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}
         packet = packet_of(cycle, definition, assignment, here, allowed, quotas, assignment.packet_revision + 1)
-        letter, form = covering_letter(packet, paper_style()), report_form(packet)
+        letter, forms = covering_letter(packet, paper_style()), form_files(packet, read_office_form(office.home))
+        form = forms[".xlsx"]
         for content in (letter, form):
             keep_blob(connection, sha256(content), content)
         prepared = {
@@ -150,7 +152,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             at,
             attachments=[
                 Attachment(f"หนังสือนำส่ง-{name}.pdf", letter, PDF),
-                Attachment(f"แบบรายงาน-{name}.xlsx", form, XLSX),
+                *[Attachment(f"แบบรายงาน-{name}{ending}", made, MEDIA_TYPES[ending]) for ending, made in forms.items()],
             ],
         )
         return True

@@ -49,7 +49,11 @@ def test_packets_arrive_with_thai_names_and_both_papers(
     mail = email.message_from_bytes(box.mails[0][1], policy=default)
     assert mail["Subject"] == "[kbo-test] แจ้งจัดสรรกลุ่มเป้าหมาย KBO ปี 2568 อำเภอเมืองพะเยา"
     names = [part.get_filename() for part in mail.iter_attachments()]
-    assert names == ["หนังสือนำส่ง-kbo-test-5601-01.pdf", "แบบรายงาน-kbo-test-5601-01.xlsx"]
+    assert names == [
+        "หนังสือนำส่ง-kbo-test-5601-01.pdf",
+        "แบบรายงาน-kbo-test-5601-01.xlsx",
+        "แบบรายงาน-kbo-test-5601-01.ods",
+    ]
     assert outbox(office) == {}
 
 

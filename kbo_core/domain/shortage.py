@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kbo_core.domain.truth import Truth, Values
+from kbo_core.domain.truth import Truth, Values, passes
 
 Districts = NDArray[np.int16]
 _CODES = 10_000  # district codes are numbers of four digits
@@ -54,11 +54,11 @@ def open_districts(scope: str, quota: Mapping[str, int], district: Districts, ti
     """Whether producers may come in by the fallback tier, by district code. Several provinces are several answers."""
     places = np.zeros(_CODES, dtype=np.int64)
     places[[int(code) for code in quota]] = list(quota.values())
-    passes = _count(district, tier_1 == Truth.PASS)
+    in_tier_1 = _count(district, passes(tier_1))
     if scope == "province":  # a district's code begins with its province's
-        short = places.reshape(-1, 100).sum(axis=1) > passes.reshape(-1, 100).sum(axis=1)
+        short = places.reshape(-1, 100).sum(axis=1) > in_tier_1.reshape(-1, 100).sum(axis=1)
         return np.repeat(short, 100)
-    return places > passes if scope == "district" else np.zeros(_CODES, dtype=bool)
+    return places > in_tier_1 if scope == "district" else np.zeros(_CODES, dtype=bool)
 
 
 def measure(
@@ -83,4 +83,16 @@ def measure(
 
 
 def _count(district: Districts, found: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.bincount(district.compress(found), minlength=_CODES)
+    begins, _ = runs(district)
+    counts = np.zeros(_CODES, dtype=np.int64)
+    if len(begins):
+        np.add.at(counts, district[begins], np.add.reduceat(found, begins, dtype=np.int32))
+    return counts
+
+
+def runs(district: Districts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each run of producers of one district begins, and how long it is."""
+    is_other = np.ones(len(district), dtype=bool)
+    np.not_equal(district[1:], district[:-1], out=is_other[1:])
+    begins = np.flatnonzero(is_other)
+    return begins, np.diff(begins, append=len(district))

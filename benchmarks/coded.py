@@ -140,9 +140,8 @@ def draw(products: int, seed: int = 1) -> Coded:
     place = np.empty(products, np.int32)
     place[order] = np.arange(products)
     near = place[near]
-    producer, year, stars, quadrant_year, quadrant = (
-        column[order] for column in (producer, year, stars, quadrant_year, quadrant)
-    )
+    producer, year, stars = producer[order], year[order], stars[order]
+    quadrant_year, quadrant = quadrant_year[order], quadrant[order]
 
     listed = [np.flatnonzero((kind == GROUP) & (random.random(count) < share)) for share in (0.06, 0.03)]
     participant = np.concatenate(listed).astype(np.int32)

@@ -117,7 +117,7 @@ class Register:
     def _on(self, lists: Iterable[tuple[str, int]]) -> Flags:
         wanted = set(lists)
         is_wanted = np.array([listed in wanted for listed in self.lists], dtype=bool)
-        return is_wanted[self.participants["listed"].to_numpy()]
+        return is_wanted.take(self.participants["listed"].to_numpy())
 
     def _marked(self, producers: NDArray[np.integer[Any]]) -> Flags:
         marks = np.zeros(self.count + 1, dtype=bool)

@@ -28,7 +28,7 @@ def everyone(truth: Truth, count: int) -> Values:
 def passes(values: Values) -> NDArray[np.bool_]:
     """Where the value is pass."""
     # A member of an enumeration would first widen every value to eight bytes.
-    return values == np.int8(Truth.PASS)
+    return np.equal(values, np.int8(Truth.PASS))
 
 
 def all_of(first: Values, *others: Values) -> Values:

@@ -56,14 +56,14 @@ class LetterCounts:
     def may_be_near(self, one: Numbers, other: Numbers) -> NDArray[np.bool_]:
         """Which of these pairs are not ruled out."""
         shared = np.bitwise_count(self._marks[one] & self._marks[other]).astype(np.int32)
-        return np.greater_equal(self._shared * shared, self._needs[one] + self._needs[other] - self._spare[one])
+        return np.asarray(self._shared * shared >= self._needs[one] + self._needs[other] - self._spare[one])
 
     def crossing(self, ones: Numbers, others: Numbers) -> NDArray[np.bool_]:
         """The same of each of the one with each of the other; shape: a row for each of ``ones``."""
         shared = np.bitwise_count(self._marks[ones][:, None] & self._marks[others])
         asked = self._needs[ones] - self._spare[ones]
         given = np.multiply(shared, self._shared, dtype=np.int32)
-        return np.greater_equal(given, asked[:, None] + self._needs[others])
+        return np.asarray(given >= asked[:, None] + self._needs[others])
 
 
 class _Marks:

@@ -22,7 +22,8 @@ NAME = "certificate.json"
 def certificate(screening: "Screening") -> ShortageCertificate | None:
     """What justifies the fallback of a screening; None where it is shut."""
     decisions = screening.decided.decisions
-    columns = (decisions[name] for name in Standing._fields)
+    named = decisions[decisions["tier"] == "1"]  # those that a certificate names
+    columns = (named[name] for name in Standing._fields)
     standings = [Standing(*map(str, row)) for row in zip(*columns, strict=True)]
     return certify(screening.decided.shortage, standings, basis_of(screening))
 

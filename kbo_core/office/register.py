@@ -31,7 +31,6 @@ from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.nearness import Spellings
 from kbo_core.domain.register import ProducerType, Register, first_rows
 from kbo_core.domain.thai_columns import clean_all
-from kbo_core.domain.thai_text import name_key
 from kbo_core.domain.words import Words
 from kbo_core.office.twins import twin_finding, twins
 from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS, SINGLE_SHEET, TYPES, TableKind
@@ -495,10 +494,12 @@ class _Intake:
     ) -> list["_Question"]:
         near = producers.iloc[doubts["producer"].to_numpy()]
         doubted = rows.iloc[doubts["row"].to_numpy()]
+        keys = self._keys.texts()
         questions = []
-        for row, at, producer, province, producer_id, producer_name in zip(
+        for row, at, key, producer, province, producer_id, producer_name in zip(
             doubts["row"].tolist(),
             doubted["at"].tolist(),
+            doubted["key"].tolist(),
             doubts["producer"].tolist(),
             near["province"].tolist(),
             near["producer_id"],
@@ -506,7 +507,7 @@ class _Intake:
             strict=True,
         ):
             name = staged.text("producer_name", at)
-            about = About(f"{province:02}", NEAR_MATCH, name_key(name), producer_id)
+            about = About(f"{province:02}", NEAR_MATCH, keys[key], producer_id)
             answer, is_own = self._answer(province, doubt_place(table, name, producer_id), about)
             question = _Question(row, producer, province, name, producer_id, producer_name, answer, is_own, about)
             questions.append(question)
@@ -530,17 +531,16 @@ class _Question:
 
     def asked(self, table: str, staged: Staged, rows: pd.DataFrame) -> NameQuestion:
         """The question as a person is shown it."""
-        said = rows.iloc[self.row].to_dict()
-        at = int(said["at"])
+        at = int(rows["at"].array[self.row])
         return NameQuestion(
             about=self.about,
             place=doubt_place(table, self.name, self.producer_id),
             table=table,
             name=self.name,
-            district=int(said["district"]),
+            district=int(rows["district"].array[self.row]),
             source=staged.source(at),
             row=int(staged.table.rows[at]),
-            type=int(said.get("type", 0)),
+            type=int(rows["type"].array[self.row]) if "type" in rows else 0,
             producer_name=self.producer_name,
             likeness=NEAR_NAME,
         )

@@ -11,7 +11,7 @@ from benchmarks.coded import Answer, Coded
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.decisions import judge
 from kbo_core.domain.definition import Fallback, Rules
-from kbo_core.domain.register import Register, first_rows
+from kbo_core.domain.register import Register
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.nation import read_definitions, screen_nation
 from kbo_core.office.register import ingest
@@ -117,7 +117,6 @@ def prepare(tables: Coded) -> Prepared:
         _doubts(tables.product_doubt_row, tables.product_doubt_producer),
         _doubts(tables.participant_doubt_row, tables.participant_doubt_producer),
         _LISTS,
-        first_rows(tables.product_producer, tables.count),
     )
     return Prepared(register, {f"{codes[n]:04}": int(tables.quota[n]) for n in range(1, len(codes))})
 

@@ -11,7 +11,7 @@ from kbo_core.domain.clauses import CLAUSES, tier_codes, tier_values
 from kbo_core.domain.definition import CycleDefinition, Rules
 from kbo_core.domain.findings import Finding, block, in_order, warn
 from kbo_core.domain.register import ProductRows, Register
-from kbo_core.domain.shortage import Shortage, measure, open_districts, runs
+from kbo_core.domain.shortage import Linked, Shortage, counted_once, measure, open_districts, runs
 from kbo_core.domain.truth import Truth, Values, passes
 
 COLUMNS = (
@@ -71,7 +71,7 @@ def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdict
     clauses = {code: clause.judge(register, rules, answers.get(code, ())) for code, clause in CLAUSES.items()}
     tier_1, tier_2 = tier_values(1, clauses, rules), tier_values(2, clauses, rules)
     district = register.producers["district"].to_numpy()
-    opened = open_districts(rules.fallback.scope, quota, district, tier_1)
+    opened = open_districts(rules.fallback.scope, quota, district, tier_1, register.linked)
     # Producers of one district stand together: one look-up serves them all.
     begins, lengths = runs(district)
     is_open = np.repeat(opened[district[begins]], lengths)
@@ -102,10 +102,18 @@ def decide(register: Register, definition: CycleDefinition, verdicts: Verdicts |
         }
     )
     district = producers["district"].to_numpy()
-    shortage = measure(rules.fallback.scope, quota, district, found.tier, found.verdict, opened=found.opened)
+    shortage = measure(
+        rules.fallback.scope,
+        quota,
+        district,
+        found.tier,
+        found.verdict,
+        opened=found.opened,
+        linked=register.linked,
+    )
     tier_1 = tier_values(1, found.clauses, rules)
     findings = [
-        *_shortage_findings(shortage, definition, district, tier_1),
+        *_shortage_findings(shortage, definition, district, tier_1, register.linked),
         *_star_findings(register, rules, tier_1),
     ]
     order = _in_circular_order(district, quota)
@@ -156,7 +164,7 @@ def _say(codes: Iterable[str], truths: dict[str, Truth], rules: Rules, wanted: T
 
 
 def _shortage_findings(
-    shortage: Shortage, definition: CycleDefinition, district: NDArray[np.int16], tier_1: Values
+    shortage: Shortage, definition: CycleDefinition, district: NDArray[np.int16], tier_1: Values, linked: Linked
 ) -> Iterable[Finding]:
     names = {d.code: d.title_th for d in definition.province.districts}
     province = shortage.province
@@ -180,7 +188,7 @@ def _shortage_findings(
                 "ขณะที่ทั้งจังหวัดมีเพียงพอ พิจารณาเกลี่ยจำนวนระหว่างอำเภอ",
                 f"{code} has {figures.tier_1} tier-1 groups for {figures.quota} places while the province has enough",
             )
-    may_pass = tier_1 == np.int8(Truth.UNKNOWN)
+    _, may_pass = counted_once(linked, passes(tier_1), tier_1 == np.int8(Truth.UNKNOWN))
     scopes = {"province": [("", province)]}.get(shortage.scope, list(shortage.districts.items()))
     for code, figures in scopes:
         maybe = int((may_pass if not code else may_pass & (district == int(code))).sum())

@@ -1,7 +1,7 @@
 """The register as decisions see it: producers, their products, and who took part before."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import chain, count, islice
 from typing import Any, NamedTuple
@@ -57,7 +57,10 @@ class Register:
             ``source``, ``row``.
         product_doubts, participant_doubts: near matches not yet settled; ``row`` (of the table), ``producer``.
         lists: the participant lists that were given or affirmed to be empty: (programme, fiscal year).
+        linked: rows of producers that are answered to be one.
         first_product: the first product row of each producer, one past the last row where there is none.
+
+    Raises ValueError when the products of one producer do not stand side by side.
     """
 
     producers: pd.DataFrame
@@ -66,7 +69,12 @@ class Register:
     product_doubts: pd.DataFrame
     participant_doubts: pd.DataFrame
     lists: tuple[tuple[str, int], ...]
-    first_product: NDArray[np.int64]
+    linked: Sequence[Sequence[int]] = ()
+    first_product: NDArray[np.int64] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        producer = self.products["producer"].to_numpy()
+        object.__setattr__(self, "first_product", _first_rows(producer, len(self.producers)))
 
     @property
     def count(self) -> int:
@@ -125,12 +133,26 @@ class Register:
         return marks[:-1]
 
 
-def first_rows(producer: NDArray[np.integer[Any]], count: int) -> NDArray[np.int64]:
-    """The first row of each of so many producers, whose rows stand side by side; one past the last for none."""
-    first = np.full(count + 1, len(producer), dtype=np.int64)
-    begins = np.flatnonzero(np.diff(producer, prepend=-2))
+def side_by_side(products: pd.DataFrame, doubts: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Product rows in the order of their producers, as a register has them, and their near matches."""
+    order = np.argsort(products["producer"].to_numpy(), kind="stable")
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    moved = doubts.assign(row=place[doubts["row"].to_numpy()]).sort_values(["row", "producer"], ignore_index=True)
+    return products.iloc[order].reset_index(drop=True), moved
+
+
+def _first_rows(producer: NDArray[np.integer[Any]], count: int) -> NDArray[np.int64]:
+    """The first row of each of so many producers; one past the last for none. Rows of nobody may stand anywhere."""
+    is_first = np.ones(len(producer), dtype=bool)
+    np.not_equal(producer[1:], producer[:-1], out=is_first[1:])
+    is_first &= producer >= 0
+    begins = np.flatnonzero(is_first)
+    first = np.full(count, len(producer), dtype=np.int64)
     first[producer[begins]] = begins
-    return first[:-1]  # -1, nobody, fell into the last place
+    if np.count_nonzero(first < len(producer)) != len(begins):
+        raise ValueError("the products of one producer do not stand side by side")
+    return first
 
 
 def _to_first_rows(bits: NDArray[np.uint8], producer: NDArray[np.integer[Any]]) -> None:

@@ -3,7 +3,7 @@
 Source: guideline, clause 3 ("where the province has too few …"); quotas are per district, so the scope is settled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kbo_core.domain.truth import Truth, Values, passes
 
 Districts = NDArray[np.int16]
+Linked = Sequence[Sequence[int]]  # producers that are one
 _CODES = 10_000  # district codes are numbers of four digits
 
 
@@ -50,11 +51,26 @@ class Shortage:
         }
 
 
-def open_districts(scope: str, quota: Mapping[str, int], district: Districts, tier_1: Values) -> NDArray[np.bool_]:
+def counted_once(linked: Linked, *standings: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Whom to count for each standing, the best standing first: a group that the register has under several ids is
+    counted once, where it stands best."""
+    counted = [found.copy() for found in standings]
+    for group in linked:
+        is_counted = False
+        for found in counted:
+            for n in group:
+                found[n] &= not is_counted
+                is_counted |= bool(found[n])
+    return counted
+
+
+def open_districts(
+    scope: str, quota: Mapping[str, int], district: Districts, tier_1: Values, linked: Linked
+) -> NDArray[np.bool_]:
     """Whether producers may come in by the fallback tier, by district code. Several provinces are several answers."""
     places = np.zeros(_CODES, dtype=np.int64)
     places[[int(code) for code in quota]] = list(quota.values())
-    in_tier_1 = _count(district, passes(tier_1))
+    in_tier_1 = _count(district, *counted_once(linked, passes(tier_1)))
     if scope == "province":  # a district's code begins with its province's
         short = places.reshape(-1, 100).sum(axis=1) > in_tier_1.reshape(-1, 100).sum(axis=1)
         return np.repeat(short, 100)
@@ -69,9 +85,11 @@ def measure(
     verdict: Values,
     *,
     opened: NDArray[np.bool_],
+    linked: Linked,
 ) -> Shortage:
     """The certificate for one province's verdicts, drawn with these districts open."""
-    counts = [_count(district, found) for found in (tier == 1, tier == 2, verdict == Truth.UNKNOWN)]
+    standings = counted_once(linked, tier == 1, tier == 2, verdict == Truth.UNKNOWN)
+    counts = [_count(district, found) for found in standings]
     return Shortage(
         scope=scope,
         fallback_open=bool(opened.any()),

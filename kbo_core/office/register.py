@@ -29,7 +29,7 @@ from kbo_core.domain.duplicates import NEAR_NAME, shared
 from kbo_core.domain.findings import Finding, block, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.nearness import Spellings
-from kbo_core.domain.register import ProducerType, Register, first_rows
+from kbo_core.domain.register import ProducerType, Register
 from kbo_core.domain.thai_columns import clean_all
 from kbo_core.domain.words import Words
 from kbo_core.office.twins import twin_finding, twins
@@ -142,7 +142,7 @@ class Nation:
             product_doubts=self.product_doubts,
             participant_doubts=self.participant_doubts,
             lists=self.lists,
-            first_product=first_rows(self.products["producer"].to_numpy(), len(self.producers)),
+            linked=self.linked,
         )
         return judge(register, rules, quota)
 
@@ -179,7 +179,7 @@ class Nation:
                 product_doubts=product_doubts,
                 participant_doubts=participant_doubts,
                 lists=self.lists,
-                first_product=first_rows(products["producer"].to_numpy(), last - first),
+                linked=[[row - first for row in group] for group in self.linked if first <= group[0] < last],
             ),
             quarantine=_together(quarantines, QUARANTINE_COLUMNS),
             repairs=_together(repairs, REPAIR_COLUMNS),

@@ -93,7 +93,7 @@ def screening_of(
     found = verdicts or judge(ingested.register, definition.rules, definition.quota)
     decided = decide(ingested.register, definition, found)
     district = ingested.register.producers["district"].to_numpy()
-    ahead = forecast(found, district, definition.rules, definition.quota)
+    ahead = forecast(found, district, definition.rules, definition.quota, ingested.register.linked)
     findings = [
         *definition_findings(definition),
         *ingested.findings,

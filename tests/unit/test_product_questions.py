@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kbo_core.domain import register
-from kbo_core.domain.register import Flags, ProductRows, Register, first_rows
+from kbo_core.domain.register import Flags, ProductRows, Register, side_by_side
 from kbo_core.domain.shortage import runs
 
 
@@ -32,7 +32,6 @@ def register_of(rows: list[tuple[int, int, int, int]], producers: int) -> Regist
         product_doubts=nothing,
         participant_doubts=nothing,
         lists=(),
-        first_product=first_rows(products["producer"].to_numpy(), producers),
     )
 
 
@@ -55,10 +54,22 @@ def test_every_question_is_answered_as_a_look_at_each_row_would(
     assert found["d"][0].tolist() == [any(quadrant == 4 for _, _, quadrant in own) for own in has]
 
 
+def test_rows_that_do_not_stand_side_by_side_are_no_register() -> None:
+    """They would be overlooked; brought side by side they are one again, near matches pointing at the same rows."""
+    rows = [(1, 3, 2567, 4), (0, 4, 2567, 4), (1, 4, 2566, 3), (-1, 4, 2567, 3)]
+    with pytest.raises(ValueError, match="side by side"):
+        register_of(rows, 2)
+    products = pd.DataFrame(rows, columns=["producer", "stars", "rating_year", "quadrant"])
+    moved, doubts = side_by_side(products, pd.DataFrame({"row": [3, 0], "producer": [0, 1]}))
+    assert moved["producer"].tolist() == [-1, 0, 1, 1]
+    assert doubts.to_numpy().tolist() == [[0, 0], [2, 1]]
+
+
 def test_the_first_row_of_each_producer() -> None:
     """One past the last for those without products; rows of nobody may stand between provinces."""
-    assert first_rows(np.array([-1, 0, 0, 2, -1, 3]), 5).tolist() == [1, 6, 3, 5, 6]
-    assert first_rows(np.array([], dtype=np.int32), 2).tolist() == [0, 0]
+    rows = [(whose, 3, 2567, 4) for whose in (-1, 0, 0, 2, -1, 3)]
+    assert register_of(rows, 5).first_product.tolist() == [1, 6, 3, 5, 6]
+    assert register_of([], 2).first_product.tolist() == [0, 0]
 
 
 def test_runs_of_districts() -> None:

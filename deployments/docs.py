@@ -18,7 +18,7 @@ import numpy as np
 import typer
 
 from expectations.suites import SUITES
-from kbo_core.domain import definition_checks, reminders
+from kbo_core.domain import answers, definition_checks, reminders
 from kbo_core.domain.assignments import MOVES, State, first_state
 from kbo_core.domain.clauses import CLAUSES, guideline, tier_codes
 from kbo_core.domain.definition import Fallback, Rules, definition_schema
@@ -38,7 +38,7 @@ _DEFINITION = ("kbo_core.domain.definition", "kbo_core.domain.definition_checks"
 _PLACES = (
     ("The definition", (*_DEFINITION, "kbo_core.office.definitions")),
     ("The letter", ("kbo_core.circular",)),
-    ("The registers", ("kbo_core.registry", "kbo_core.office.register", "kbo_core.office.nation")),
+    ("The registers", ("kbo_core.registry", "kbo_core.office.ingesting", "kbo_core.office.register", "kbo_core.office.nation")),
     ("Names and changes of registers", (
         "kbo_core.office.twins", "kbo_core.office.reviewing", "kbo_core.office.loads", "kbo_core.office.lists",
     )),
@@ -210,9 +210,12 @@ def _sources(place: str) -> Iterator[Path]:
 
 
 def _strings(node: ast.expr) -> list[str]:
-    """The constant a code may be; both of a choice."""
+    """The constant a code may be, or the one that it is named by; both of a choice."""
     if isinstance(node, ast.IfExp):
         return [*_strings(node.body), *_strings(node.orelse)]
+    if isinstance(node, ast.Name):
+        named = getattr(answers, node.id, None)
+        return [named] if isinstance(named, str) else []
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 

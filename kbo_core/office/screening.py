@@ -14,7 +14,8 @@ from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
 from kbo_core.domain.forecast import forecast, forecast_findings
 from kbo_core.office.certifying import certificate_files
 from kbo_core.office.definitions import DefinitionFile
-from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.ingesting import ingest
+from kbo_core.office.register import Ingested
 from kbo_core.office.results import csv_bytes, json_bytes, json_lines_bytes, sha256
 from kbo_core.office.snapshots import snapshot_of
 from kbo_core.office.soundness import Whole, judge_wholes

@@ -38,7 +38,9 @@ _DEFINITION = ("kbo_core.domain.definition", "kbo_core.domain.definition_checks"
 _PLACES = (
     ("The definition", (*_DEFINITION, "kbo_core.office.definitions")),
     ("The letter", ("kbo_core.circular",)),
-    ("The registers", ("kbo_core.registry", "kbo_core.office.ingesting", "kbo_core.office.register", "kbo_core.office.nation")),
+    ("The registers", (
+        "kbo_core.registry", "kbo_core.office.ingesting", "kbo_core.office.register", "kbo_core.office.nation",
+    )),
     ("Names and changes of registers", (
         "kbo_core.office.twins", "kbo_core.office.reviewing", "kbo_core.office.loads", "kbo_core.office.lists",
     )),

@@ -19,7 +19,7 @@ _BEYOND_Z = re.compile(rb'"([A-Z]{2,3})([0-9]{1,7})"[^<>]*[^<>/]>')
 
 
 def refuse_far_cells(file: SourceFile) -> None:
-    """Raises RefusedError for an XLSX or XLSB whose cells span more than any register, naming the last column and row."""
+    """Raises RefusedError for an XLSX or XLSB whose cells span more than any register, naming the last one."""
     if not zipfile.is_zipfile(io.BytesIO(file.content)):
         return
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:

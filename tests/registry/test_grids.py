@@ -139,10 +139,10 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_all_memory()
 
 @pytest.mark.parametrize(("cell", "is_refused"), [(7, True), (1, False)])
 def test_a_stray_cell_in_a_binary_workbook_is_refused_too(cell: int, *, is_refused: bool) -> None:
-    """A text in XFD1048576; the same cell merely coloured (kind 1) is none. Sizes of two bytes are passed over rightly."""
+    """A text in XFD1048576; the same cell merely coloured (kind 1) is none. Sizes may take two bytes."""
     u32 = partial(int.to_bytes, length=4, byteorder="little")
-    records = ((148, bytes(200)), (0, u32(0) + bytes(13)), (7, u32(0) + bytes(8)))
-    records = (*records, (0, u32(1_048_575) + bytes(13)), (cell, u32(16_383) + bytes(8)))
+    first = ((148, bytes(200)), (0, u32(0) + bytes(13)), (7, u32(0) + bytes(8)))
+    records = (*first, (0, u32(1_048_575) + bytes(13)), (cell, u32(16_383) + bytes(8)))
     sheet = b"".join(
         (bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7]))
         + (bytes([len(content)]) if len(content) < 128 else bytes([len(content) & 127 | 128, len(content) >> 7]))

@@ -20,7 +20,7 @@ import typer
 
 from expectations.suites import SUITES
 from kbo_core.documents.form_screening import MAX_BYTES
-from kbo_core.domain import definition_checks
+from kbo_core.domain import answers, definition_checks
 from kbo_core.domain.assignments import MOVES, State, first_state
 from kbo_core.domain.clauses import CLAUSES, guideline, tier_codes
 from kbo_core.domain.deadlines import Timeliness
@@ -44,7 +44,9 @@ _DEFINITION = ("kbo_core.domain.definition", "kbo_core.domain.definition_checks"
 _PLACES = (
     ("The definition", (*_DEFINITION, "kbo_core.office.definitions")),
     ("The letter", ("kbo_core.circular",)),
-    ("The registers", ("kbo_core.registry", "kbo_core.office.register", "kbo_core.office.nation")),
+    ("The registers", (
+        "kbo_core.registry", "kbo_core.office.ingesting", "kbo_core.office.register", "kbo_core.office.nation",
+    )),
     ("Names and changes of registers", (
         "kbo_core.office.twins", "kbo_core.office.reviewing", "kbo_core.office.loads", "kbo_core.office.lists",
     )),
@@ -59,7 +61,8 @@ _PLACES = (
     )),
     ("The wait: deadlines, answers, exceptions, places, signatures", (
         "kbo_core.office.limits", "kbo_core.office.returning", "kbo_core.office.overrides",
-        "kbo_core.office.reallocating", "kbo_core.office.approving", "kbo_core.office.calendar", "kbo_core.office.pressing",
+        "kbo_core.office.reallocating", "kbo_core.office.approving", "kbo_core.office.calendar",
+        "kbo_core.office.pressing",
     )),
     ("The invariants: `kbo doctor`", (
         "kbo_core.office.doctor", "kbo_core.domain.certificate", "kbo_core.office.certifying",
@@ -274,9 +277,12 @@ def _sources(place: str) -> Iterator[Path]:
 
 
 def _strings(node: ast.expr) -> list[str]:
-    """The constant a code may be; both of a choice."""
+    """The constant a code may be, or the one that it is named by; both of a choice."""
     if isinstance(node, ast.IfExp):
         return [*_strings(node.body), *_strings(node.orelse)]
+    if isinstance(node, ast.Name):
+        named = getattr(answers, node.id, None)
+        return [named] if isinstance(named, str) else []
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 

@@ -30,7 +30,7 @@ class DefinitionFile:
 
 def load_yaml(text: str) -> object:
     """A YAML 1.2 document, in which the keys ``on`` and ``off`` stay words."""
-    return YAML(typ="safe", pure=True).load(text)
+    return YAML(typ="safe").load(text)
 
 
 def read_definition(path: Path) -> DefinitionFile:

@@ -12,8 +12,9 @@ from kbo_core.domain.findings import refused
 from kbo_core.domain.record_difference import CHANGES, DIFFERENCE_COLUMNS, Difference, compare
 from kbo_core.domain.records import Records
 from kbo_core.office.definitions import DefinitionFile, definition_of, read_definition
+from kbo_core.office.ingesting import ingest
 from kbo_core.office.office import Office
-from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.register import Ingested
 from kbo_core.office.remembering import at_home, remembered_answers
 from kbo_core.office.results import csv_bytes
 from kbo_core.office.screening import Screening, screen

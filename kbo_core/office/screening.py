@@ -14,7 +14,8 @@ from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
 from kbo_core.domain.forecast import forecast, forecast_findings
 from kbo_core.office.certifying import certificate_files
 from kbo_core.office.definitions import DefinitionFile
-from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.ingesting import ingest
+from kbo_core.office.register import Ingested
 from kbo_core.office.results import csv_bytes, json_bytes, json_lines_bytes, sha256
 from kbo_core.office.snapshots import snapshot_of
 from kbo_core.office.soundness import Whole, judge_wholes
@@ -93,7 +94,7 @@ def screening_of(
     found = verdicts or judge(ingested.register, definition.rules, definition.quota)
     decided = decide(ingested.register, definition, found)
     district = ingested.register.producers["district"].to_numpy()
-    ahead = forecast(found, district, definition.rules, definition.quota)
+    ahead = forecast(found, district, definition.rules, definition.quota, ingested.register.linked)
     findings = [
         *definition_findings(definition),
         *ingested.findings,

@@ -62,7 +62,7 @@ _PLACES = (
     ("The wait: deadlines, answers, exceptions, places, signatures", (
         "kbo_core.office.limits", "kbo_core.office.returning", "kbo_core.office.overrides",
         "kbo_core.office.reallocating", "kbo_core.office.approving", "kbo_core.office.calendar",
-        "kbo_core.office.pressing",
+        "kbo_core.office.pressing", "kbo_core.office.resending",
     )),
     ("The invariants: `kbo doctor`", (
         "kbo_core.office.doctor", "kbo_core.domain.certificate", "kbo_core.office.certifying",

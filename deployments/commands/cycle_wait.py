@@ -21,6 +21,7 @@ from kbo_core.office.opening import prepare_packet
 from kbo_core.office.posting import send_planned
 from kbo_core.office.pressing import follow_up_letter
 from kbo_core.office.reminding import preview, remind
+from kbo_core.office.resending import resend_packet
 from kbo_core.office.screening import write_outputs
 from kbo_core.office.timeline import timeline
 from kbo_core.store.reading import Reallocation, assignments, get_cycle, reallocations
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.command()(extend)
     app.command()(reopen)
     app.command("return")(return_)
+    app.command()(resend)
     app.command()(override)
     app.command()(reallocate)
     app.command("approve")(approve_)
@@ -154,6 +156,21 @@ def return_(cycle: Cycle, district: District, by: By, reason: Reason) -> None:
         f"ส่งรายชื่อของ{districts()[district].title_th}กลับแล้ว ให้ส่งใหม่ภายใน {short_instant(until)}",
         district=district,
         until=until.isoformat(),
+    )
+
+
+def resend(cycle: Cycle, district: District, by: By, reason: Reason) -> None:
+    """Send a district's newest packet once more, to whom the contact book names now."""
+    office, at = open_office(console.home()), now()
+    step = resend_packet(office, cycle, district, at=at, by=by, reason=reason)
+    sent, failed = send_planned(office, cycle, district, at)
+    _done(
+        cycle,
+        f"ส่งเอกสารให้{districts()[district].title_th}อีกครั้งแล้ว" if sent else "บันทึกแล้ว ระบบจะส่งในการติดตามครั้งต่อไป",
+        district=district,
+        step=step,
+        sent=sent,
+        failed=failed,
     )
 
 

@@ -119,6 +119,7 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "finding-settled": lambda f: f"ตอบข้อสังเกต {f['finding']}",
     "list-updated": lambda f: f"ใช้บัญชี {f['list']} ฉบับใหม่ ตกเกณฑ์ {len(f['fallen'])} เข้าเกณฑ์เพิ่ม {len(f['risen'])}",
     "repair-opened": lambda f: f"{_title(f['district'])}ต้องแก้รายชื่อ: {', '.join(f['producers'])}",
+    "resend-asked": lambda f: f"ให้ส่งเอกสารชุดที่ {f['step'].partition('-')[0]} ซ้ำ",
     "report-issued": lambda f: f"ออกรายงานรวมฉบับที่ {f['version']}",
     "report-confirmed": lambda f: f"ยืนยันรายงานรวมฉบับที่ {f['version']} ตามเดิม",
 }

@@ -176,7 +176,9 @@ def _message_sent(connection: Connection, cycle_id: str, at: datetime, payload: 
             _assignment(
                 connection, cycle_id, district, state=after(state, Move.DISPATCH), dispatched_at=at, asked_at=at
             )
-        elif state is State.REPAIR and int(payload["step"]) >= _repair_packet(connection, cycle_id, district):
+        elif state is State.REPAIR and int(payload["step"].partition("-")[0]) >= _repair_packet(
+            connection, cycle_id, district
+        ):
             # It knows now that it owes another answer.
             _assignment(connection, cycle_id, district, dispatched_at=at, asked_at=at)
 
@@ -535,6 +537,7 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "approval-given": _approval_given,
     "submission-refused": _nothing,
     "finding-settled": _nothing,
+    "resend-asked": _nothing,
     "report-issued": _report_issued,
     "report-confirmed": _report_confirmed,
     "list-updated": _list_updated,

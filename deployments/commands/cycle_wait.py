@@ -187,6 +187,7 @@ def override(
     office, at = open_office(console.home()), now()
     if revoke:
         overrides.revoke_override(office, cycle, producer, at=at, by=by, reason=reason)
+        _renew(office, cycle, at)
         _done(cycle, f"ยกเลิกข้อยกเว้นของ {producer} แล้ว", producer=producer)
         return
     tier = overrides.grant_override(

@@ -1,6 +1,7 @@
 """What is different from the list of candidates that a district was last sent, and why."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from kbo_core.documents.papers import Changes
 from kbo_core.domain.flips import VERDICTS_TH
@@ -9,11 +10,14 @@ from kbo_core.store.log import events
 from kbo_core.store.reading import Assignment, DecidedProducer
 
 
-def needs_packet(assignment: Assignment, eligible: Sequence[str]) -> bool:
+def needs_packet(assignment: Assignment, eligible: Sequence[str], at: datetime) -> bool:
     """Must the district be sent a packet: its first, one with other candidates or places, one that asks for a repair?
 
-    A district that has answered is sent one only when it has won places: it may name more.
+    A district that has answered is sent one only when it has won places: it may name more. Nothing is asked again of
+    one that is locked.
     """
+    if assignment.packet_revision and assignment.is_locked(at):
+        return False
     if not assignment.state.owes:
         return assignment.state.answered and assignment.quota > assignment.quota_told
     asked = assignment.repair.packet if assignment.repair else 1

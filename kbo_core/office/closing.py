@@ -14,6 +14,7 @@ from kbo_core.domain.assignments import State
 from kbo_core.domain.definition import CycleDefinition
 from kbo_core.domain.findings import BlockedError, Finding, block, blocked, blocking
 from kbo_core.domain.thai_dates import bangkok_day, long_date
+from kbo_core.office.candidates import exemptions
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.evidence import evidence_bundle
 from kbo_core.office.office import Office
@@ -121,6 +122,7 @@ def consolidate(connection: Connection, cycle: Cycle, version: int, at: datetime
                 a,
                 sum(p.district_code == a.district_code for p in chosen),
                 sum(m.district_code == a.district_code for m in reminded),
+                at,
             )
             for a in asked
         ),
@@ -155,7 +157,7 @@ def _override_th(override: Override) -> str:
     )
 
 
-def _line(assignment: Assignment, picked: int, reminders: int) -> DistrictLine:
+def _line(assignment: Assignment, picked: int, reminders: int, made_at: datetime) -> DistrictLine:
     note = assignment.shortfall_reason
     if assignment.repair:
         note = "กลุ่มที่รายงานไว้ไม่เข้าเกณฑ์แล้ว: " + "; ".join(f"{i} {why}" for i, why in assignment.repair.fallen)
@@ -169,16 +171,18 @@ def _line(assignment: Assignment, picked: int, reminders: int) -> DistrictLine:
         submitted_at=assignment.submitted_at,
         is_late=assignment.is_late,
         reminders=reminders,
-        state_th=_ended_th(assignment),
+        state_th=_ended_th(assignment, made_at),
         note_th=note,
     )
 
 
-def _ended_th(assignment: Assignment) -> str:
+def _ended_th(assignment: Assignment, made_at: datetime) -> str:
     if assignment.state in (State.REPAIR, State.RETURNED):
         return "ยังไม่ส่งรายชื่อที่แก้ไข"
     if assignment.state.owes:
-        return "ไม่รายงานจนปิดรับ" if assignment.locked_at else "ไม่รายงาน"
+        # The report itself shuts every district: that is no lock that had passed.
+        has_lapsed = assignment.limits.is_locked(assignment.locked_at or made_at)
+        return "ไม่รายงานจนปิดรับ" if has_lapsed else "ไม่รายงาน"
     return assignment.state.th
 
 
@@ -241,9 +245,9 @@ def _refuse_changed_lists(office: Office, connection: Connection, cycle: Cycle, 
 
 def _refuse_unreconciled(connection: Connection, cycle: Cycle, validate: Validate) -> None:
     """Report rows ↔ submissions ↔ decisions ↔ quotas, judged by the suite ``submissions``."""
-    granted = overrides(connection, cycle.cycle_id)
+    exempted = exemptions(connection, cycle)
     standing = {
-        p.producer_id: "eligible" if p.producer_id in granted else p.verdict
+        p.producer_id: "eligible" if p.producer_id in exempted else p.verdict
         for p in decided_producers(connection, cycle)
     }
     quota = {a.district_code: a.quota for a in assignments(connection, cycle.cycle_id)}

@@ -7,7 +7,7 @@ from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import KboError
 from kbo_core.office.candidates import eligible_by_district
 from kbo_core.office.changed_lists import needs_packet
-from kbo_core.office.intake import Receipt, judged_before, receive, turn_back
+from kbo_core.office.intake import Receipt, judged_before, receive, turn_back, version_known
 from kbo_core.office.limits import is_lock_due, lock
 from kbo_core.office.office import Office
 from kbo_core.office.opening import prepare_packet
@@ -41,16 +41,19 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
     """Take in the forms that lie in the district's folder ``inbox/<cycle>/<district>/``, oldest first.
 
     A form that was judged before is passed over, so a turn may come twice. Files stay where they are. Of two different
-    forms that lie there together only the first is taken: nobody has seen a receipt yet, so the second is no amendment.
+    forms that lie there together only the first is taken: nobody has seen a receipt yet, so the second is no amendment,
+    nor is it in a later turn.
     Raises RefusedError when the office's own wording of messages cannot be used.
     """
     office.wording.check()  # a fault of the office's own words must not turn back a district's form
     outcomes: list[Receipt | KboError] = []
     with office.database.read() as connection:
         seen = get_assignment(connection, cycle_id, district_code)
-    for file in _forms(office, cycle_id, district_code):
-        content = file.read_bytes()
-        arrived_at = _arrived_at(file, seen.asked_at, at)
+    lying = [(file, file.read_bytes()) for file in _forms(office, cycle_id, district_code)]
+    for place, (file, content) in enumerate(lying, start=1):
+        digest = sha256(content)
+        with office.database.read() as connection:
+            known = version_known(connection, cycle_id, district_code, digest, seen.version)
         try:
             receipt = receive(
                 office,
@@ -60,8 +63,9 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
                 file.name,
                 at=at,
                 via="inbox",
-                arrived_at=arrived_at,
-                amends=seen.version,
+                arrived_at=_arrived_at(file, seen.dispatched_at, at),
+                amends=known,
+                beside=[other for _, later in lying[place:] if (other := sha256(later)) != digest],
             )
         except KboError as error:
             turn_back(office, cycle_id, district_code, content, file.name, error, at)
@@ -72,15 +76,15 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
     return outcomes
 
 
-def _arrived_at(file: Path, asked_at: datetime | None, at: datetime) -> datetime:
+def _arrived_at(file: Path, dispatched_at: datetime | None, at: datetime) -> datetime:
     """When a form came in: a server that slept past the deadline makes no answer late.
 
-    A file's own times count only where they can be true, between the asking and now; a copy keeps the time at which
+    A file's own times count only where they can be true, between the packet and now; a copy keeps the time at which
     the form was saved, so the later of saving and laying there is taken.
     """
     told = file.stat()
     came_at = datetime.fromtimestamp(int(max(told.st_mtime, told.st_ctime)), UTC)
-    return came_at if asked_at is not None and asked_at <= came_at <= at else at
+    return came_at if dispatched_at is not None and dispatched_at <= came_at <= at else at
 
 
 def _forms(office: Office, cycle_id: str, district_code: str) -> list[Path]:
@@ -115,6 +119,6 @@ def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str
             if a.district_code in waiting
             or is_lock_due(cycle, a, at)
             or is_reminder_due(office, connection, cycle, a, at)
-            or (cycle.state == "open" and needs_packet(a, eligible.get(a.district_code, [])))
+            or (cycle.state == "open" and needs_packet(a, eligible.get(a.district_code, []), at))
             or _forms(office, cycle_id, a.district_code)
         ]

@@ -4,6 +4,7 @@ The registers stay as they were frozen. A district that has only been told its c
 answer holds a group that is no longer eligible owes another answer.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pandas as pd
 from kbo_core.domain.answers import NameQuestion
 from kbo_core.domain.assignments import State
 from kbo_core.domain.definition import CycleDefinition, Settled
+from kbo_core.domain.exemptions import with_exemptions
 from kbo_core.domain.findings import BlockedError, Finding, block, blocking, refused
 from kbo_core.domain.flips import Flip, flips
 from kbo_core.domain.thai_dates import bangkok_day, long_date
@@ -34,7 +36,7 @@ from kbo_core.registry.quality import Validate
 from kbo_core.registry.sources import SourceFile
 from kbo_core.store.database import Connection, keep_blob, load_blob
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Cycle, assignments, decided_producers, get_cycle, picks
+from kbo_core.store.reading import Cycle, assignments, decided_producers, get_cycle, overrides, picks
 
 _LABEL = re.compile(r"(KBO|QD)[ -]?(2[5-6][0-9]{2})", re.IGNORECASE)
 
@@ -186,7 +188,7 @@ def update_list(
                     "why": [one.why_th for one in unseated],
                     "version": a.version,
                 }
-                if a.is_locked(at):  # time to answer again
+                if a.is_locked(at):  # what is asked of it again, it may send again
                     opened |= a.limits.extended(deadline_after_return(office, a, at)).as_payload()
                 append(connection, cycle_id, "repair-opened", opened, at=at, by=by, reason=reason)
                 repairs.append(a.district_code)
@@ -274,6 +276,7 @@ def _affected(connection: Connection, cycle: Cycle, screening: Screening, by_lis
     in_force = [
         {
             "producer_id": p.producer_id,
+            "district_code": p.district_code,
             "tier": p.tier,
             "verdict": p.verdict,
             **{f"clause_{code}": value for code, value in p.clauses.items()},
@@ -294,7 +297,13 @@ def _affected(connection: Connection, cycle: Cycle, screening: Screening, by_lis
         return Reach.OFFERED if producer_id in told else Reach.UNTOLD
 
     rules = screening.file.definition.rules
-    changed = flips(pd.DataFrame(in_force), screening.decided.decisions)
+    # An exception that the new decision outgrows falls like any other eligibility.
+    named = {i: (made.clauses, made.tier) for i, made in overrides(connection, cycle.cycle_id).items()}
+    shortage = json.loads(load_blob(connection, cycle.outputs["shortage.json"]))
+    changed = flips(
+        with_exemptions(pd.DataFrame(in_force), named, rules, shortage),
+        with_exemptions(screening.decided.decisions, named, rules, screening.decided.shortage.as_dict()),
+    )
     return [
         Affected(
             flip, reach(flip.producer_id), f"{flip.why_th(rules)} {by_list}" if flip.clauses else flip.why_th(rules)

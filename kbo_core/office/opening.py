@@ -120,7 +120,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         here = [p for p in decided_producers(connection, cycle) if p.district_code == district_code]
         allowed = candidates_of(connection, cycle, district_code)
         candidates = tuple(p.producer_id for p, _ in allowed)
-        if cycle.state != "open" or not needs_packet(assignment, candidates):
+        if cycle.state != "open" or not needs_packet(assignment, candidates, at):
             return False
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}

@@ -11,7 +11,7 @@ from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.calendar import office_calendar
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.office import Office
-from kbo_core.office.posting import explain_step, is_reminder, plan_message
+from kbo_core.office.posting import explain_step, is_reminder, outgoing, plan_message
 from kbo_core.office.schedules import schedule_of
 from kbo_core.store.database import Connection
 from kbo_core.store.log import hold
@@ -43,7 +43,7 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
 def preview(office: Office, cycle_id: str, at: datetime) -> list[Forecast]:
     """What would be sent at an instant, to whom, and why; nothing is changed.
 
-    It is what ``remind`` does, undone again: what it shows is what would be written.
+    It is what ``remind`` does, undone again: what it shows is what would be written and then sent.
     """
     told = []
     with office.database.scratch() as connection:
@@ -53,8 +53,8 @@ def preview(office: Office, cycle_id: str, at: datetime) -> list[Forecast]:
             if assignment.state is State.NOT_ASKED:
                 continue
             step = _plan(connection, office, cycle, assignment.district_code, at)
-            planned = messages(connection, cycle_id, district_code=assignment.district_code, state="planned")
-            waiting = tuple(m for m in planned if is_reminder(m.kind))
+            leaving = outgoing(connection, office, cycle, assignment.district_code, at)
+            waiting = tuple(m for m in leaving if is_reminder(m.kind))
             told.append(
                 Forecast(
                     districts()[assignment.district_code],

@@ -115,6 +115,13 @@ def _answered(connection: Connection, cycle_id: str, district_code: str, move: M
             f"{districts()[district_code].title_th}ยังไม่มีรายชื่อที่รับไว้ (สถานะ: {assignment.state.th})",
             f"{district_code} has no answer in force",
         )
+    if not assignment.quota:
+        raise blocked(
+            "district-not-asked",
+            district_code,
+            f"{districts()[district_code].title_th}โอนจำนวนจัดสรรไปหมดแล้ว จึงไม่มีรายชื่อให้ส่งใหม่",
+            f"{district_code} has given all its places away: there is no answer to give again",
+        )
     return assignment
 
 

@@ -23,6 +23,11 @@ def apply(connection: Connection, cycle_id: str, kind: str, at: datetime, payloa
     _KINDS[kind](connection, cycle_id, at, payload)
 
 
+def kinds() -> frozenset[str]:
+    """Every kind of event that there is, or ever was."""
+    return frozenset(_KINDS)
+
+
 def clear(connection: Connection, cycle_id: str) -> None:
     """Forget a cycle's or a province's state; the log and the blobs stay."""
     for table, whose in _tables(cycle_id):
@@ -357,22 +362,20 @@ def _submission_withdrawn(connection: Connection, cycle_id: str, at: datetime, p
 def _ask_again(connection: Connection, cycle_id: str, at: datetime, payload: Payload, move: Move, why: str) -> None:
     district = payload["district"]
     _give_up_answer(connection, cycle_id, district, why)
-    state = after(_state(connection, cycle_id, district), move)
-    _more_time(connection, cycle_id, district, payload)
-    _assignment(connection, cycle_id, district, state=state, asked_at=at, is_late=False, comments=payload["comments"])
+    values = {"state": after(_state(connection, cycle_id, district), move), "asked_at": at, "is_late": False}
+    if "due_at" in payload:  # time to answer again
+        values |= _new_limits(payload)
+    _assignment(connection, cycle_id, district, **values, comments=payload["comments"])
 
 
-def _more_time(connection: Connection, cycle_id: str, district: str, payload: Payload) -> None:
-    """New limits for a district that must answer again, where the event gives them."""
-    if "due_at" in payload:
-        more = schema.assignment.c.extension + 1
-        _assignment(connection, cycle_id, district, **_limits(payload), locked_at=None, extension=more)
-
-
-def _deadline_extended(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+def _deadline_extended(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
     """New limits for the districts named; for the whole cycle when it says so."""
+    table = schema.assignment
     for district in payload["districts"]:
-        _more_time(connection, cycle_id, district, payload)
+        _assignment(connection, cycle_id, district, **_new_limits(payload))
+        # Who knows that it owes an answer, owes it by the new day from now on: steps from before do not count.
+        knows = (table.c.cycle_id == cycle_id, table.c.district_code == district, table.c.asked_at.is_not(None))
+        connection.execute(update(table).where(*knows).values(asked_at=at))
     if payload["whole_cycle"]:
         cycle = schema.cycle
         connection.execute(update(cycle).where(cycle.c.cycle_id == cycle_id).values(**_limits(payload)))
@@ -427,7 +430,21 @@ def _reallocation_approved(connection: Connection, cycle_id: str, _at: datetime,
         row = connection.execute(select(table.c.quota, table.c.state).where(mine)).one()
         move = Move.ASK if row.quota else Move.RELEASE
         if is_allowed(State(row.state), move):
-            _assignment(connection, cycle_id, district, state=after(State(row.state), move))
+            owed = _asked_first(connection, cycle_id) if move is Move.ASK else _NOTHING_OWED
+            _assignment(connection, cycle_id, district, state=after(State(row.state), move), **owed)
+
+
+# Whoever has given its last place away is asked for nothing; given one again, it is asked as if for the first time.
+_NOTHING_OWED = {"asked_at": None, "dispatched_at": None, "packet_quota": 0, "repair": None, "comments": None}
+
+
+def _asked_first(connection: Connection, cycle_id: str) -> dict[str, Any]:
+    """The limits of a district that had no places: the cycle's own, as they are now."""
+    table = schema.cycle
+    row = connection.execute(
+        select(table.c.due_at, table.c.grace_until, table.c.lock_at).where(table.c.cycle_id == cycle_id)
+    ).one()
+    return {**row._mapping, "locked_at": None}
 
 
 def _reallocation_rejected(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
@@ -456,13 +473,12 @@ def _list_updated(connection: Connection, cycle_id: str, _at: datetime, payload:
 
 
 def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
-    """The answer counts no longer; reminders begin when the new packet has gone out."""
+    """The answer counts no longer; reminders begin when the new packet has gone out. Who was locked is open again."""
     district, assignment = payload["district"], schema.assignment
     mine = (assignment.c.cycle_id == cycle_id) & (assignment.c.district_code == district)
     packet = connection.execute(select(assignment.c.packet_revision).where(mine)).scalar_one() + 1
     _give_up_answer(connection, cycle_id, district, "fallen")
     fallen = list(zip(payload["producers"], payload["why"], strict=True))
-    _more_time(connection, cycle_id, district, payload)
     _assignment(
         connection,
         cycle_id,
@@ -470,6 +486,7 @@ def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload
         state=after(_state(connection, cycle_id, district), Move.REPAIR),
         dispatched_at=None,
         asked_at=None,
+        **(_new_limits(payload) if "due_at" in payload else {}),
         repair=_text({"packet": packet, "fallen": fallen}),
     )
 
@@ -488,12 +505,20 @@ def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload:
             files=_text(payload["files"]),
         )
     )
-    connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
+    _close(connection, cycle_id, at)
 
 
-def _report_confirmed(connection: Connection, cycle_id: str, _at: datetime, _payload: Payload) -> None:
+def _report_confirmed(connection: Connection, cycle_id: str, at: datetime, _payload: Payload) -> None:
     """Nothing came of a reopening: the report that was issued holds."""
+    _close(connection, cycle_id, at)
+
+
+def _close(connection: Connection, cycle_id: str, at: datetime) -> None:
+    """The report shuts every district: a reopening opens those that it names, the others stay as they are."""
     connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
+    table = schema.assignment
+    is_open = (table.c.cycle_id == cycle_id, table.c.state != State.NOT_ASKED.value, table.c.locked_at.is_(None))
+    connection.execute(update(table).where(*is_open).values(locked_at=at))
 
 
 def _match_answered(connection: Connection, log_id: str, at: datetime, payload: Payload) -> None:
@@ -551,6 +576,11 @@ def _assignment(connection: Connection, cycle_id: str, district: str, **values: 
     connection.execute(
         update(table).where(table.c.cycle_id == cycle_id, table.c.district_code == district).values(**values)
     )
+
+
+def _new_limits(payload: Payload) -> dict[str, Any]:
+    """A district's limits after an extension: it is open again, and its reminders are counted anew."""
+    return {**_limits(payload), "locked_at": None, "extension": schema.assignment.c.extension + 1}
 
 
 def _limits(payload: Payload) -> dict[str, datetime | None]:

@@ -1,5 +1,6 @@
 """One turn of the wait: collect what arrived, remind who is late, lock what has ended."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,10 +20,22 @@ from kbo_core.store.reading import assignments, get_assignment, get_cycle
 _UNFINISHED = (".", "~$")  # hidden files, and what a spreadsheet program keeps beside an open one
 
 
-def follow_district(office: Office, cycle_id: str, district_code: str, at: datetime) -> dict[str, int]:
+LaidAt = Callable[[Path], datetime]
+
+
+def laid_at(file: Path) -> datetime:
+    """When a file was laid where it lies: a copy keeps the time at which the form was saved, so the later of saving and
+    laying there."""
+    told = file.stat()
+    return datetime.fromtimestamp(int(max(told.st_mtime, told.st_ctime)), UTC)
+
+
+def follow_district(
+    office: Office, cycle_id: str, district_code: str, at: datetime, arrival: LaidAt = laid_at
+) -> dict[str, int]:
     """One district's part of a turn; how much of each was done. Run again at the same instant, it does nothing more."""
     prepare_packet(office, cycle_id, district_code, at)  # first: what came in is judged by the newest list
-    outcomes = collect(office, cycle_id, district_code, at)
+    outcomes = collect(office, cycle_id, district_code, at, arrival)
     reminded = remind(office, cycle_id, district_code, at)
     locked = lock(office, cycle_id, district_code, at)  # after collecting: what arrived in time counts
     sent, failed = send_planned(office, cycle_id, district_code, at)
@@ -37,7 +50,9 @@ def follow_district(office: Office, cycle_id: str, district_code: str, at: datet
     }
 
 
-def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> list[Receipt | KboError]:
+def collect(
+    office: Office, cycle_id: str, district_code: str, at: datetime, arrival: LaidAt = laid_at
+) -> list[Receipt | KboError]:
     """Take in the forms that lie in the district's folder ``inbox/<cycle>/<district>/``, oldest first.
 
     A form that was judged before is passed over, so a turn may come twice. Files stay where they are. Of two different
@@ -50,7 +65,7 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
         seen = get_assignment(connection, cycle_id, district_code)
     for file in _forms(office, cycle_id, district_code):
         content = file.read_bytes()
-        arrived_at = _arrived_at(file, seen.asked_at, at)
+        arrived_at = _arrived_at(arrival(file), seen.asked_at, at)
         try:
             receipt = receive(
                 office,
@@ -72,14 +87,11 @@ def collect(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
     return outcomes
 
 
-def _arrived_at(file: Path, asked_at: datetime | None, at: datetime) -> datetime:
+def _arrived_at(came_at: datetime, asked_at: datetime | None, at: datetime) -> datetime:
     """When a form came in: a server that slept past the deadline makes no answer late.
 
-    A file's own times count only where they can be true, between the asking and now; a copy keeps the time at which
-    the form was saved, so the later of saving and laying there is taken.
+    A file's own time counts only where it can be true, between the asking and now.
     """
-    told = file.stat()
-    came_at = datetime.fromtimestamp(int(max(told.st_mtime, told.st_ctime)), UTC)
     return came_at if asked_at is not None and asked_at <= came_at <= at else at
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from kbo_core.documents.form_reader import read_form
 from kbo_core.domain.areas import districts, provinces
+from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
 from kbo_core.domain.submissions import Expected, FilledForm, Standing
@@ -96,6 +97,7 @@ def receive(
         if assignment.state.answered and (receipt := _receipt_for(connection, cycle_id, district_code, digest)):
             return _with_newer(receipt, assignment.version)
         cycle = open_cycle(connection, cycle_id)
+        _require_asked(assignment)
         require_unlocked(assignment, arrived_at)
         _refuse_race(connection, assignment, amends)
         judgement = _judge(connection, cycle_id, district_code, content, name)
@@ -137,6 +139,18 @@ def receive(
             at,
         )
         return receipt
+
+
+def _require_asked(assignment: Assignment) -> None:
+    """Raises BlockedError for a district without places, such as one that gave its last away."""
+    if assignment.state is State.NOT_ASKED:
+        title = districts()[assignment.district_code].title_th
+        raise blocked(
+            "district-not-asked",
+            assignment.district_code,
+            f"{title}ไม่มีจำนวนจัดสรรในรอบนี้ จึงไม่ต้องส่งรายชื่อ หากเห็นว่าไม่ถูกต้องให้สอบถามจังหวัด",
+            f"{assignment.district_code} has no places in this cycle and owes no answer",
+        )
 
 
 def _refuse_race(connection: Connection, assignment: Assignment, amends: int | None) -> None:

@@ -204,7 +204,7 @@ def limits_are_kept(connection: Connection, cycle_id: str) -> tuple[int, list[Fi
         elif entry.kind in ("deadline-extended", "cycle-reopened"):
             locked -= set(facts["districts"])
             is_closed = is_closed and entry.kind != "cycle-reopened"
-        elif entry.kind == "submission-returned":
+        elif "district" in facts and "due_at" in facts:  # sent back, or under repair, with time to answer again
             locked.discard(facts["district"])
         elif entry.kind in ("report-issued", "report-confirmed"):
             is_closed = True

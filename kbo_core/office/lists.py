@@ -21,6 +21,7 @@ from kbo_core.domain.flips import Flip, flips
 from kbo_core.domain.thai_dates import bangkok_day, long_date
 from kbo_core.office.definitions import DefinitionFile, definition_of, with_list
 from kbo_core.office.following import districts_asked
+from kbo_core.office.limits import deadline_after_return
 from kbo_core.office.loads import kept_inputs
 from kbo_core.office.office import Office
 from kbo_core.office.opening import prepare_packet, record_decision
@@ -179,12 +180,14 @@ def update_list(
         repairs = []
         for a in standing:
             if unseated := [one for one in affected if one.unseats and one.flip.district_code == a.district_code]:
-                opened = {
+                opened: dict[str, object] = {
                     "district": a.district_code,
                     "producers": [one.flip.producer_id for one in unseated],
                     "why": [one.why_th for one in unseated],
                     "version": a.version,
                 }
+                if a.is_locked(at):  # time to answer again
+                    opened |= a.limits.extended(deadline_after_return(office, a, at)).as_payload()
                 append(connection, cycle_id, "repair-opened", opened, at=at, by=by, reason=reason)
                 repairs.append(a.district_code)
         touched = {one.flip.district_code for one in affected if one.flip.falls or one.flip.rises}

@@ -10,9 +10,10 @@ from kbo_core.domain.findings import blocked, refused
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.limits import open_cycle
 from kbo_core.office.office import Office
+from kbo_core.office.returning import require_unlocked
 from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Cycle, DecidedProducer, decided_producers, overrides, picks
+from kbo_core.store.reading import Cycle, DecidedProducer, decided_producers, get_assignment, overrides, picks
 
 
 def grant_override(
@@ -31,12 +32,13 @@ def grant_override(
     Every clause that keeps it out of a tier must be named: an exception is never wider than what was said.
 
     Raises RefusedError for an unknown producer or clause, clauses that are too few or too many, or one person in both
-    roles; BlockedError for a producer that needs none or has one.
+    roles; BlockedError for a producer that needs none or has one, or whose district is locked.
     """
     with office.database.write() as connection:
         hold(connection, cycle_id)
         cycle = open_cycle(connection, cycle_id)
         producer = _producer(connection, cycle, producer_id)
+        require_unlocked(get_assignment(connection, cycle_id, producer.district_code), at)
         if approver.strip() == by.strip() or not approver.strip():
             raise refused(
                 "override-one-hand",

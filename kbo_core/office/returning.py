@@ -33,7 +33,7 @@ def return_answer(
         assignment = _answered(connection, cycle_id, district_code, Move.RETURN)
         until = deadline_after_return(office, assignment, at)
         payload: dict[str, Any] = {"district": district_code, "version": assignment.version, "comments": comments}
-        if until > assignment.due_at:
+        if until > assignment.due_at or assignment.is_locked(at):
             payload |= assignment.limits.extended(until).as_payload()
         append(connection, cycle_id, "submission-returned", payload, at=at, by=by, reason=comments)
         words = office.wording.returned(

@@ -353,24 +353,22 @@ def _submission_withdrawn(connection: Connection, cycle_id: str, at: datetime, p
 def _ask_again(connection: Connection, cycle_id: str, at: datetime, payload: Payload, move: Move, why: str) -> None:
     district = payload["district"]
     _give_up_answer(connection, cycle_id, district, why)
-    values = {"state": after(_state(connection, cycle_id, district), move), "asked_at": at, "is_late": False}
-    if "due_at" in payload:  # time to answer again
-        values |= {**_limits(payload), "locked_at": None, "extension": schema.assignment.c.extension + 1}
-    _assignment(connection, cycle_id, district, **values, comments=payload["comments"])
+    state = after(_state(connection, cycle_id, district), move)
+    _more_time(connection, cycle_id, district, payload)
+    _assignment(connection, cycle_id, district, state=state, asked_at=at, is_late=False, comments=payload["comments"])
+
+
+def _more_time(connection: Connection, cycle_id: str, district: str, payload: Payload) -> None:
+    """New limits for a district that must answer again, where the event gives them."""
+    if "due_at" in payload:
+        more = schema.assignment.c.extension + 1
+        _assignment(connection, cycle_id, district, **_limits(payload), locked_at=None, extension=more)
 
 
 def _deadline_extended(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
     """New limits for the districts named; for the whole cycle when it says so."""
-    table = schema.assignment
     for district in payload["districts"]:
-        _assignment(
-            connection,
-            cycle_id,
-            district,
-            **_limits(payload),
-            locked_at=None,
-            extension=table.c.extension + 1,
-        )
+        _more_time(connection, cycle_id, district, payload)
     if payload["whole_cycle"]:
         cycle = schema.cycle
         connection.execute(update(cycle).where(cycle.c.cycle_id == cycle_id).values(**_limits(payload)))
@@ -460,6 +458,7 @@ def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload
     packet = connection.execute(select(assignment.c.packet_revision).where(mine)).scalar_one() + 1
     _give_up_answer(connection, cycle_id, district, "fallen")
     fallen = list(zip(payload["producers"], payload["why"], strict=True))
+    _more_time(connection, cycle_id, district, payload)
     _assignment(
         connection,
         cycle_id,

@@ -13,7 +13,7 @@ from kbo_core.office.limits import is_lock_due, lock
 from kbo_core.office.office import Office
 from kbo_core.office.opening import prepare_packet
 from kbo_core.office.posting import send_planned, sendable
-from kbo_core.office.reminding import is_reminder_due, remind
+from kbo_core.office.reminding import remind, reminders_due
 from kbo_core.office.results import sha256
 from kbo_core.store.reading import assignments, get_assignment, get_cycle
 
@@ -121,12 +121,14 @@ def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str
         cycle = get_cycle(connection, cycle_id)
         waiting = {m.district_code for m in sendable(connection, cycle, at)}
         eligible = eligible_by_district(connection, cycle)
+        standing = assignments(connection, cycle_id)
+        reminded = reminders_due(office, connection, cycle, standing, at)
         return [
             a.district_code
-            for a in assignments(connection, cycle_id)
+            for a in standing
             if a.district_code in waiting
             or is_lock_due(cycle, a, at)
-            or is_reminder_due(office, connection, cycle, a, at)
+            or a.district_code in reminded
             or (cycle.state == "open" and needs_packet(a, eligible.get(a.district_code, [])))
             or _forms(office, cycle_id, a.district_code)
         ]

@@ -35,8 +35,17 @@ from kbo_core.store.reading import (
 
 # Events by which an answer comes in, taken at once or laid before a person.
 ANSWERS = ("submission-accepted", "submission-received")
-# Events after which a form that was turned back may be judged otherwise.
-_NEW_GROUND = ("decided", "override-granted", "deadline-extended", "cycle-reopened", "submission-returned")
+_REFUSED = "submission-refused"
+# Events after which a form that was turned back may be judged otherwise; of the districts that they name, or of all.
+_NEW_GROUND = (
+    "decided",
+    "override-granted",
+    "deadline-extended",
+    "cycle-reopened",
+    "submission-returned",
+    "reallocation-approved",
+)
+_RACED = "submission-conflict"
 
 
 @dataclass(frozen=True)
@@ -158,7 +167,7 @@ def _refuse_race(connection: Connection, assignment: Assignment, amends: int | N
         return
     newest = submissions(connection, assignment.cycle_id, assignment.district_code)[-1]
     raise blocked(
-        "submission-conflict",
+        _RACED,
         assignment.district_code,
         f"ระหว่างนี้จังหวัดได้รับแบบอีกแฟ้มของอำเภอแล้ว (ฉบับที่ {newest.version} เมื่อ {short_instant(newest.received_at)}) "
         f"แฟ้มนี้จึงยังไม่รับ หากตั้งใจให้แทนฉบับที่ {newest.version} ให้บันทึกแบบใหม่แล้วส่งอีกครั้ง",
@@ -169,7 +178,7 @@ def _refuse_race(connection: Connection, assignment: Assignment, amends: int | N
 def turn_back(
     office: Office, cycle_id: str, district_code: str, content: bytes, name: str, error: KboError, at: datetime
 ) -> None:
-    """Remember that a form could not be accepted and tell the district why; once for the same bytes."""
+    """Remember that a form could not be accepted and tell the district why; once for the same bytes and faults."""
     digest = sha256(content)
     with office.database.write() as connection:
         hold(connection, cycle_id)
@@ -177,30 +186,48 @@ def turn_back(
             return
         cycle = get_cycle(connection, cycle_id)
         district = districts()[district_code]
-        payload = {
-            "district": district_code,
-            "sha256": digest,
-            "codes": sorted({finding.code for finding in error.findings}),
-        }
-        append(connection, cycle_id, "submission-refused", payload, at=at, by=f"district {district_code}")
+        codes = sorted({finding.code for finding in error.findings})
+        earlier = [
+            entry.payload.get("codes")
+            for entry in events(connection, cycle_id, (_REFUSED,))
+            if (entry.payload["district"], entry.payload["sha256"]) == (district_code, digest)
+        ]
+        payload = {"district": district_code, "sha256": digest, "codes": codes}
+        append(connection, cycle_id, _REFUSED, payload, at=at, by=f"district {district_code}")
+        if codes in earlier[-1:]:
+            return  # on new ground it was judged again, and found as the district was told
         province = provinces()[cycle.province_code].name_th
         words = office.wording.correction(cycle_id, province, district, name, blocking(error.findings))
-        plan_message(connection, office, cycle, district, "correction", f"{digest[:12]}-{cycle.revision}", words, at)
+        plan_message(
+            connection, office, cycle, district, "correction", f"{digest[:12]}-{len(earlier) + 1:02}", words, at
+        )
 
 
 def judged_before(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
-    """The sha256 of every file of a district that was accepted, or turned back on the decisions and limits in force."""
-    accepted: set[str] = set()
+    """The sha256 of every file of a district that is not judged again: taken in, turned back on the decisions and limits
+    in force, in a race with another, or older than an answer that was taken since."""
+    done: set[str] = set()
     refused: set[str] = set()
-    for entry in events(connection, cycle_id):
+    for entry in events(connection, cycle_id, (*ANSWERS, *_NEW_GROUND, _REFUSED)):
+        facts = entry.payload
         if entry.kind in _NEW_GROUND:
-            refused.clear()  # what was no candidate then, or came too late, may be accepted now
-        elif entry.payload.get("district") == district_code:
-            if entry.kind in ANSWERS:
-                accepted.add(entry.payload["sha256"])
-            elif entry.kind == "submission-refused":
-                refused.add(entry.payload["sha256"])
-    return accepted | refused
+            if _concerns(facts, district_code):
+                refused.clear()  # what was no candidate then, or came too late, may be accepted now
+        elif facts["district"] != district_code:
+            continue
+        elif entry.kind in ANSWERS:
+            done |= {facts["sha256"], *refused}
+            refused.clear()
+        elif _RACED in facts.get("codes", ()):
+            done.add(facts["sha256"])  # only a person can say that it is to replace the other
+        else:
+            refused.add(facts["sha256"])
+    return done | refused
+
+
+def _concerns(facts: Mapping[str, Any], district_code: str) -> bool:
+    named = {facts.get("district"), facts.get("giver"), facts.get("taker"), *facts.get("districts", ())} - {None}
+    return not named or district_code in named
 
 
 def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Expected:
@@ -247,9 +274,9 @@ def _judge(connection: Connection, cycle_id: str, district_code: str, content: b
 
 
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:
-    for entry in reversed(events(connection, cycle_id)):
+    for entry in reversed(events(connection, cycle_id, ANSWERS)):
         facts = entry.payload
-        if entry.kind in ANSWERS and (facts["district"], facts["sha256"]) == (district_code, digest):
+        if (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())
     return None
 

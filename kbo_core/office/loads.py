@@ -85,7 +85,7 @@ def last_profile(connection: Connection, definition: CycleDefinition) -> Profile
     last = last_cycle(connection, definition)
     if last is None:
         return None
-    told = next(entry.payload for entry in events(connection, last.cycle_id) if entry.kind == "cycle-opened")
+    told = next(entry.payload for entry in events(connection, last.cycle_id, ("cycle-opened",)))
     return Profile(**told["profile"]) if "profile" in told else None
 
 

@@ -15,6 +15,7 @@ from deployments.commands import (
     office,
     registry,
     registry_diff,
+    rehearsal,
     submission,
     system,
 )
@@ -42,6 +43,7 @@ app.add_typer(national.app, name="national")
 app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
 cycle_wait.register(cycle.app)
+rehearsal.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 

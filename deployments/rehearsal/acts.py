@@ -190,7 +190,7 @@ class Script(Part):
         plain = self.model_dump(mode="json", exclude_unset=True)
         target = io.BytesIO()
         yaml = YAML(typ="safe", pure=True)
-        yaml.default_flow_style = None
+        yaml.default_flow_style = False
         yaml.width = 200
         yaml.allow_unicode = True
         yaml.sort_base_mapping_type_on_output = False

@@ -204,8 +204,8 @@ def turn_back(
 
 
 def judged_before(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
-    """The sha256 of every file of a district that is not judged again: taken in, turned back on the decisions and limits
-    in force, in a race with another, or older than an answer that was taken since."""
+    """The sha256 of every file of a district that is not judged again: taken in, turned back on the decisions and
+    limits in force, in a race with another, or older than an answer that was taken since."""
     done: set[str] = set()
     refused: set[str] = set()
     for entry in events(connection, cycle_id, (*ANSWERS, *_NEW_GROUND, _REFUSED)):

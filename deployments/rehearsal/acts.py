@@ -1,6 +1,6 @@
 """What happens in a rehearsal: acts of districts, of operators and of the surroundings, as a script file tells them."""
 
-import io
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, PlainSerializer, ValidationError, model_validator
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from kbo_core.clock import parse_now
@@ -186,16 +185,13 @@ class Script(Part):
     acts: tuple[Act, ...]
 
     def as_yaml(self) -> bytes:
-        """The script as a file that ``read_script`` reads again."""
-        plain = self.model_dump(mode="json", exclude_unset=True)
-        target = io.BytesIO()
-        yaml = YAML(typ="safe", pure=True)
-        yaml.default_flow_style = False
-        yaml.width = 200
-        yaml.allow_unicode = True
-        yaml.sort_base_mapping_type_on_output = False
-        yaml.dump(plain, target)
-        return target.getvalue()
+        """The script as a file that ``read_script`` reads again: JSON values, an act a line."""
+        opened_at = [f'opened_at: "{_bangkok(self.opened_at)}"'] if self.opened_at else []
+        acts = [
+            "  - " + json.dumps(act.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)
+            for act in self.acts
+        ]
+        return "\n".join([*opened_at, "acts:" if acts else "acts: []", *acts, ""]).encode()
 
 
 def read_script(path: Path) -> Script:

@@ -32,7 +32,7 @@ class Desk:
         """So many groups, chosen by a number, in the order of the list."""
         pool = list(self.offered if among is None else among)
         draw = random.Random(f"{self.assignment.district_code} {choice}")  # noqa: S311 - a rehearsal, not a secret
-        chosen = set(draw.sample(pool, min(count, len(pool))))
+        chosen = set(draw.sample(pool, max(0, min(count, len(pool)))))
         return [i for i in pool if i in chosen]
 
     def fill(self, picks: Sequence[str], at: datetime, form: bytes | None = None, reason: str = "") -> bytes:

@@ -18,10 +18,16 @@ class TurnDiedError(Exception):
 
 
 class Life:
-    """How many I/O points a turn has left to live; without a number it does not die."""
+    """How many I/O points a turn has left to live; without a number it does not die.
+
+    ``unwritten`` is what went out since the store was last written to. Who dies then leaves it to be sent again, rightly:
+    ``excused`` counts that.
+    """
 
     def __init__(self) -> None:
         self.left: int | None = None
+        self.unwritten: list[str] = []
+        self.excused: Counter[str] = Counter()
 
     def pass_point(self) -> None:
         """Raises TurnDiedError at the last point."""
@@ -29,6 +35,8 @@ class Life:
             return
         if self.left == 0:
             self.left = None
+            self.excused.update(self.unwritten)
+            self.unwritten.clear()
             raise TurnDiedError
         self.left -= 1
 
@@ -45,6 +53,7 @@ class MortalDatabase(Database):
         self._life.pass_point()
         with super().write() as connection:
             yield connection
+        self._life.unwritten.clear()
         self._life.pass_point()
 
 
@@ -57,7 +66,6 @@ class RehearsedChannel:
         self._carrier = carrier
         self._dead_until: datetime | None = None
         self.taken: Counter[str] = Counter()
-        self.excused: Counter[str] = Counter()
 
     @property
     def name(self) -> str:
@@ -71,20 +79,19 @@ class RehearsedChannel:
         self._life.pass_point()
         if self._dead_until is not None and message.at < self._dead_until:
             raise DeliveryError("ช่องทางส่งใช้ไม่ได้ (ซ้อม)")
-        self.taken[message.key] += 1
+        self.taken[self._named(message.key)] += 1
+        self._life.unwritten.append(self._named(message.key))
         if self._carrier is not None:
             self._carrier.send(message)
-        try:
-            self._life.pass_point()
-        except TurnDiedError:
-            # It went out and nobody wrote that down: this one is rightly sent again.
-            self.excused[message.key] += 1
-            raise
+        self._life.pass_point()
         return dict.fromkeys(message.recipients, Answer(Outcome.ACCEPTED))
 
     def doubled(self) -> list[str]:
         """The keys of what it took more often than a death explains."""
-        return sorted(key for key, count in self.taken.items() if count > 1 + self.excused[key])
+        return sorted(key for key, count in self.taken.items() if count > 1 + self._life.excused[key])
+
+    def _named(self, key: str) -> str:
+        return f"{self._name}: {key}"
 
 
 def remembering(validate: Validate) -> Validate:

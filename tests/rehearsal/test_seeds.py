@@ -12,7 +12,7 @@ from kbo_core.store.database import Database
 from tests.rehearsal.variants import VARIANTS, checks, screened
 
 COUNT = int(os.environ.get("KBO_REHEARSALS", "40"))
-EXAMINED_EACH_TURN = 7  # every so many seeds
+EXAMINED_EACH_TURN = 20  # every so many seeds
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A small province whose year is rehearsed under several definitions: with grace and lock, looked at by hand, signed."""
+"""A small province whose year is rehearsed under several definitions: with grace, with lock, by hand, signed."""
 
 from functools import cache
 from pathlib import Path

@@ -128,9 +128,7 @@ class Stage:
         """The invariants on the live data, and that nothing went out twice; what is wrong is kept in ``findings``."""
         looked, faults = examine(self.office)
         faults += [
-            block(
-                "message-doubled", f"{channel.name}: {key}", "ส่งข้อความเดียวกันมากกว่าหนึ่งครั้ง", "one message went out twice"
-            )
+            block("message-doubled", key, "ส่งข้อความเดียวกันมากกว่าหนึ่งครั้ง", "one message went out twice")
             for channel in self.channels.values()
             for key in channel.doubled()
         ]

@@ -20,8 +20,8 @@ class TurnDiedError(Exception):
 class Life:
     """How many I/O points a turn has left to live; without a number it does not die.
 
-    ``unwritten`` is what went out since the store was last written to. Who dies then leaves it to be sent again, rightly:
-    ``excused`` counts that.
+    ``unwritten`` is what went out since the store was last written to. Who dies then leaves it to be sent again,
+    rightly: ``excused`` counts that.
     """
 
     def __init__(self) -> None:

@@ -102,7 +102,7 @@ def test_a_place_more_is_new_ground(opened: Office) -> None:
     moved(opened, "5606", "5601")
     turn(opened, LATER + timedelta(hours=1))
     with opened.database.read() as connection:
-        assert get_assignment(connection, CYCLE, "5601").version == 0  # its form is of the packet before
+        assert get_assignment(connection, CYCLE, "5601").version == 1
 
 
 def test_a_district_that_gave_its_last_place_away_is_told_that_it_owes_nothing(opened: Office) -> None:

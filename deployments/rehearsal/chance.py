@@ -1,4 +1,4 @@
-"""A script drawn by chance: what nine districts, their province and its machines do in a year. One seed, one script."""
+"""A script drawn by chance: what districts, their province and its machines do in a year. One seed, one script."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -45,7 +45,8 @@ class _Drawing:
             self._sign_dispatch()
         for code in self._codes:
             _HABITS[self._draw.choices(list(_HABITS), list(_WEIGHTS.values()))[0]](self, code)
-        self._operators()
+        if self._codes:
+            self._operators()
         self._surroundings()
         self._close()
         # Sorted by time alone: of what happens at one instant, the order of drawing is the order of happening.
@@ -209,7 +210,7 @@ class _Drawing:
         self._act(Kind.CLOSE, at)
         self._act(Kind.CLOSE, at + hour, reason="ผู้บริหารให้รวมเล่มตามที่ได้รับ")
         self._act(Kind.SIGN, at + 2 * hour, **{} if self._happens(0.8) else {"steps": 2})
-        if self._happens(0.4):
+        if self._codes and self._happens(0.4):
             code = self._draw.choice(self._codes)
             self._act(Kind.REOPEN, at := at + _DAY, district=code, until=at + 6 * _DAY)
             if self._happens(0.7):

@@ -15,6 +15,7 @@ from kbo_core.office.opening import prepare_packet
 from kbo_core.office.posting import send_planned, sendable
 from kbo_core.office.reminding import remind, reminders_due
 from kbo_core.office.results import sha256
+from kbo_core.store.database import Connection
 from kbo_core.store.reading import assignments, get_assignment, get_cycle
 
 _UNFINISHED = (".", "~$")  # hidden files, and what a spreadsheet program keeps beside an open one
@@ -63,7 +64,8 @@ def collect(
     outcomes: list[Receipt | KboError] = []
     with office.database.read() as connection:
         seen = get_assignment(connection, cycle_id, district_code)
-    for file in _forms(office, cycle_id, district_code):
+        new = _forms(office, connection, cycle_id, district_code)
+    for file in new:
         content = file.read_bytes()
         arrived_at = _arrived_at(arrival(file), seen.asked_at, at)
         try:
@@ -95,14 +97,15 @@ def _arrived_at(came_at: datetime, asked_at: datetime | None, at: datetime) -> d
     return came_at if asked_at is not None and asked_at <= came_at <= at else at
 
 
-def _forms(office: Office, cycle_id: str, district_code: str) -> list[Path]:
+def _forms(office: Office, connection: Connection, cycle_id: str, district_code: str) -> list[Path]:
     """The files in a district's folder that were not judged yet."""
     folder = office.home / "inbox" / cycle_id / district_code
     if not folder.is_dir():
         return []
     files = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(_UNFINISHED)]
-    with office.database.read() as connection:
-        known = judged_before(connection, cycle_id, district_code)
+    if not files:
+        return []
+    known = judged_before(connection, cycle_id, district_code)
     new = [file for file in files if sha256(file.read_bytes()) not in known]
     return sorted(new, key=lambda f: (f.stat().st_mtime_ns, f.name))
 
@@ -130,5 +133,5 @@ def districts_with_work(office: Office, cycle_id: str, at: datetime) -> list[str
             or is_lock_due(cycle, a, at)
             or a.district_code in reminded
             or (cycle.state == "open" and needs_packet(a, eligible.get(a.district_code, [])))
-            or _forms(office, cycle_id, a.district_code)
+            or _forms(office, connection, cycle_id, a.district_code)
         ]

@@ -65,7 +65,7 @@ def since_last(connection: Connection, screening: Screening) -> SinceLast | None
     if last is None or last.snapshot is None:
         return None
     before = load_records(connection, last.snapshot)
-    after = snapshot_of(screening.ingested.register).records
+    after = screening.snapshot.records
     return SinceLast(last.cycle_id, last.opened_at, last.snapshot, compare(before, after))
 
 

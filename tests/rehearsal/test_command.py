@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from deployments.cli import run
+from deployments.rehearsal import stage
+from kbo_core.domain.findings import block
 from tests.e2e.running import document, kbo
 from tests.rehearsal.variants import write_variant
 
@@ -135,3 +138,17 @@ def test_the_example_script_plays_on_the_example_cycle(tmp_path: Path) -> None:
     told = document(done)
     assert told["counts"]["reports"] == 2
     assert told["counts"]["turns_that_died"] == 1
+
+
+def test_an_invariant_that_broke_is_shown_and_ends_with_three(
+    cycle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The finding in both languages, and the word that it is a bug of ours."""
+    fault = block("over-quota", "kbo-test: 5601", "เลือกเกินจำนวนจัดสรร", "3 > 2")
+    monkeypatch.setattr(stage, "examine", lambda office: ({"within quota": 9}, [fault]))
+    monkeypatch.setenv("KBO_HOME", str(tmp_path / "home"))
+    assert run(["cycle", "rehearse", str(cycle), "--seed", "3", "--json"]) == 3
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)
+    assert (told["status"], [f["code"] for f in told["findings"]]) == ("broken", ["over-quota"])
+    assert "a bug of ours" in printed.err

@@ -16,6 +16,7 @@ from deployments.commands import (
     papers,
     registry,
     registry_diff,
+    rehearsal,
     submission,
     system,
 )
@@ -44,6 +45,7 @@ app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
 papers.register(cycle.app)
 cycle_wait.register(cycle.app)
+rehearsal.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 

@@ -32,8 +32,7 @@ def changes_of(connection: Connection, assignment: Assignment, here: Sequence[De
     """What changed for a district since its last packet; ``here`` are its producers as they are decided now."""
     reasons = {
         producer_id: why
-        for entry in events(connection, assignment.cycle_id)
-        if entry.kind == "list-updated"
+        for entry in events(connection, assignment.cycle_id, ("list-updated",))
         for producer_id, why in entry.payload["fallen"]
     }
     names = {p.producer_id: p.producer_name for p in here}

@@ -48,6 +48,7 @@ _NEW_GROUND = (
     "submission-returned",
     "submission-withdrawn",
 )
+_REFUSED = "submission-refused"
 _RACE = "submission-conflict"
 
 
@@ -158,6 +159,7 @@ def receive(
 
 
 def _require_asked(assignment: Assignment) -> None:
+    """Raises BlockedError for a district without places, such as one that gave its last away."""
     if assignment.state is State.NOT_ASKED:
         title = districts()[assignment.district_code].title_th
         raise blocked(
@@ -204,7 +206,7 @@ def turn_back(
         codes = sorted({finding.code for finding in error.findings})
         before = _refusals_of(connection, cycle_id, district_code, digest)
         payload = {"district": district_code, "sha256": digest, "codes": codes}
-        append(connection, cycle_id, "submission-refused", payload, at=at, by=f"district {district_code}")
+        append(connection, cycle_id, _REFUSED, payload, at=at, by=f"district {district_code}")
         step = f"{digest[:12]}-{cycle.revision}"
         corrections = messages(connection, cycle_id, district_code=district_code, kind="correction")
         told = [m.step for m in corrections if f"{m.step}-".startswith(f"{step}-")]
@@ -221,9 +223,8 @@ def _refusals_of(connection: Connection, cycle_id: str, district_code: str, dige
     """What stood against a form each time that it was turned back."""
     return [
         entry.payload["codes"]
-        for entry in events(connection, cycle_id)
-        if entry.kind == "submission-refused"
-        and (entry.payload["district"], entry.payload["sha256"]) == (district_code, digest)
+        for entry in events(connection, cycle_id, (_REFUSED,))
+        if (entry.payload["district"], entry.payload["sha256"]) == (district_code, digest)
     ]
 
 
@@ -236,24 +237,29 @@ def judged_before(connection: Connection, cycle_id: str, district_code: str) -> 
     done: set[str] = set()
     turned_back: set[str] = set()
     once_turned_back: set[str] = set()
-    for entry in events(connection, cycle_id):
-        if entry.kind in _NEW_GROUND:
+    for entry in events(connection, cycle_id, (*ANSWERS, *_NEW_GROUND, _REFUSED)):
+        if entry.kind in _NEW_GROUND and _concerns(entry.payload, district_code):
             turned_back.clear()  # what was no candidate then, or came too late, may be accepted now
         if entry.payload.get("district") == district_code:
             if entry.kind in ANSWERS:
                 done |= once_turned_back | {entry.payload["sha256"]}
-            elif entry.kind == "submission-refused":
+            elif entry.kind == _REFUSED:
                 once_turned_back.add(entry.payload["sha256"])
                 (done if _RACE in entry.payload["codes"] else turned_back).add(entry.payload["sha256"])
     return done | turned_back
 
 
+def _concerns(facts: Mapping[str, Any], district_code: str) -> bool:
+    named = {facts.get("district"), facts.get("giver"), facts.get("taker"), *facts.get("districts", ())} - {None}
+    return not named or district_code in named
+
+
 def version_known(connection: Connection, cycle_id: str, district_code: str, digest: str, version: int) -> int:
     """The version that the sender of a form knew last: ``version``, the one in force, unless the form lay beside one
     that has been taken since."""
-    for entry in events(connection, cycle_id):
+    for entry in events(connection, cycle_id, ANSWERS):
         facts = entry.payload
-        if entry.kind in ANSWERS and facts["district"] == district_code and digest in facts.get("beside", ()):
+        if facts["district"] == district_code and digest in facts.get("beside", ()):
             return int(facts["version"]) - 1
     return version
 
@@ -304,9 +310,9 @@ def _judge(
 
 
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:
-    for entry in reversed(events(connection, cycle_id)):
+    for entry in reversed(events(connection, cycle_id, ANSWERS)):
         facts = entry.payload
-        if entry.kind in ANSWERS and (facts["district"], facts["sha256"]) == (district_code, digest):
+        if (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())
     return None
 

@@ -66,7 +66,7 @@ def since_last(connection: Connection, screening: Screening) -> SinceLast | None
     if last is None or last.snapshot is None:
         return None
     before = load_records(connection, last.snapshot)
-    after = snapshot_of(screening.ingested.register).records
+    after = screening.snapshot.records
     return SinceLast(last.cycle_id, last.opened_at, last.snapshot, compare(before, after))
 
 
@@ -86,7 +86,7 @@ def last_profile(connection: Connection, definition: CycleDefinition) -> Profile
     last = last_cycle(connection, definition)
     if last is None:
         return None
-    told = next(entry.payload for entry in events(connection, last.cycle_id) if entry.kind == "cycle-opened")
+    told = next(entry.payload for entry in events(connection, last.cycle_id, ("cycle-opened",)))
     return Profile(**told["profile"]) if "profile" in told else None
 
 

@@ -28,7 +28,7 @@ from kbo_core.office.own_papers import paper_style
 from kbo_core.office.posting import plan_message
 from kbo_core.office.results import csv_bytes, sha256
 from kbo_core.office.screening import Screening
-from kbo_core.office.snapshots import keep_snapshot, snapshot_of
+from kbo_core.office.snapshots import keep_snapshot
 from kbo_core.store.database import Connection, keep_blob
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import (
@@ -80,7 +80,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             "definition": file.sha256,
             "inputs": {source.label: source.sha256 for source in screening.ingested.files},
             "register": sha256(register),
-            **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
+            **keep_snapshot(connection, screening.snapshot),
             "profile": screening.profile.as_dict(),
             "answers": sha256(answers),
             **definition.limits(office_calendar(office.home)).as_payload(),
@@ -101,7 +101,7 @@ def record_decision(connection: Connection, screening: Screening, *, revision: i
         "revision": revision,
         "decisions": sha256(decisions),
         "outputs": {name: sha256(content) for name, content in outputs.items()},
-        **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
+        **keep_snapshot(connection, screening.snapshot),
         "linked": screening.ingested.linked,
     }
     append(connection, screening.file.definition.cycle, "decided", payload, at=at, by=by)

@@ -253,9 +253,8 @@ def outgoing(connection: Connection, office: Office, cycle: Cycle, district_code
 def sendable(connection: Connection, cycle: Cycle, at: datetime, **where: str) -> list[Message]:
     """What is due and may go out: a packet not before it is signed."""
     due = due_messages(connection, cycle.cycle_id, at, **where)
-    if awaits_dispatch(connection, cycle):
-        return [m for m in due if m.kind != "packet"]
-    return due
+    others = [m for m in due if m.kind != "packet"]
+    return others if len(others) < len(due) and awaits_dispatch(connection, cycle) else due
 
 
 def _as_it_stands(connection: Connection, message: Message) -> Message:

@@ -1,5 +1,6 @@
 """Reminders: what is due to a district is planned in the ledger; a preview shows the rows that would be written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,12 +66,16 @@ def preview(office: Office, cycle_id: str, at: datetime) -> list[Forecast]:
     return told
 
 
-def is_reminder_due(office: Office, connection: Connection, cycle: Cycle, assignment: Assignment, at: datetime) -> bool:
-    """Is there a step for a turn to plan?"""
-    schedule = schedule_of(cycle, definition_of(connection, cycle), assignment, office_calendar(office.home))
-    if schedule is None:
-        return False
-    return schedule.due(at, _ledger(connection, cycle.cycle_id, assignment.district_code)).send is not None
+def reminders_due(
+    office: Office, connection: Connection, cycle: Cycle, standing: Iterable[Assignment], at: datetime
+) -> set[str]:
+    """The districts for which there is a step for a turn to plan."""
+    definition, calendar = definition_of(connection, cycle), office_calendar(office.home)
+    ledger: dict[str, set[str]] = {}
+    for message in messages(connection, cycle.cycle_id, kind=KINDS[Role.OFFICER]):
+        ledger.setdefault(message.district_code, set()).add(message.step)
+    schedules = {a.district_code: schedule_of(cycle, definition, a, calendar) for a in standing}
+    return {code for code, schedule in schedules.items() if schedule and schedule.due(at, ledger.get(code, set())).send}
 
 
 def _ledger(connection: Connection, cycle_id: str, district_code: str) -> set[str]:

@@ -16,7 +16,7 @@ def test_one_district_is_extended_and_told_by_which_letter(desk: Desk) -> None:
     desk.extend("5601", until=UNTIL, when=DAY, letter="พย 0019/123 ลว. 4 มิ.ย. 2568")
     desk.turn(DAY)
     said = desk.mail("5601-extension-01")
-    for words in ("20 มิ.ย. 2568 16:30", REASON, "พย 0019/123"):
+    for words in ("20 มิถุนายน 2568 เวลา 16:30 น.", REASON, "พย 0019/123"):
         assert words in said
     assert "ขยายเวลาแล้ว" in desk.board("5601", DAY).state_th
     assert "เลยกำหนด" in desk.board("5607", DAY).state_th
@@ -163,7 +163,7 @@ def test_a_group_that_falls_out_behind_the_lock_opens_its_district(desk: Desk) -
     desk.turn(shut)
     assert desk.new_list("A1", when=shut).repairs == ("5601",)
     assert desk.assignment("5601").due_at == at("2025-06-24T16:30")
-    assert "24 มิ.ย. 2568" in desk.mail("5601-packet-02")
+    assert "24 มิถุนายน 2568" in desk.mail("5601-packet-02")
     assert not desk.answer("5601", "A2", "A3", when=at("2025-06-24T16:30")).is_late
     with desk.refused("district-locked"):
         desk.withdraw("5607", shut)

@@ -65,6 +65,8 @@ def test_nothing_is_sent_back_or_withdrawn_that_is_not_there(desk: Desk) -> None
     for act in (desk.send_back, desk.withdraw):
         with desk.refused("answer-missing"):
             act("5601", DAY)
+    with desk.refused("district-unknown"):
+        desk.send_back("1001", DAY)
     desk.answer("5601", "A1", "A2", when=DAY)
     desk.send_back("5601", DAY)
     for act in (desk.send_back, desk.withdraw):
@@ -74,8 +76,6 @@ def test_nothing_is_sent_back_or_withdrawn_that_is_not_there(desk: Desk) -> None
     for act in (desk.send_back, desk.withdraw):
         with desk.refused("cycle-closed"):
             act("5601", DAY)
-    with desk.refused("district-unknown"):
-        desk.send_back("1001", DAY)
 
 
 def test_who_has_given_its_places_away_owes_nothing_again(desk: Desk) -> None:
@@ -121,7 +121,7 @@ def test_where_a_person_looks_at_every_answer_it_waits_for_that(desk: Desk) -> N
     assert desk.accept("5601", DAY + days(2)) == 2
     desk.turn(DAY + days(2))
     assert desk.told("accepted") == {"5601 02": "sent"}
-    assert desk.timeline("5601")[-3].what_th == "จังหวัดตรวจรับรายชื่อฉบับที่ 2"
+    assert "จังหวัดตรวจรับรายชื่อฉบับที่ 2" in {e.what_th for e in desk.timeline("5601")}
     with desk.refused("answer-not-waiting"):
         desk.accept("5601", DAY + days(3))
     desk.send_back("5607", DAY + days(3))

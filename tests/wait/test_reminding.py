@@ -34,7 +34,7 @@ def shown(desk: Desk, when: object) -> list[tuple[str, str, str]]:
     )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     hours_=st.integers(24 * 120, 24 * 260),
     dead=st.lists(st.integers(1, 30), max_size=2),

@@ -146,7 +146,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             packet.district,
             "packet",
             f"{packet.revision:02}",
-            office.wording.changed_packet(packet, changes_of(connection, assignment, here), at)
+            office.wording.changed_packet(packet, changes_of(connection, assignment, here, candidates), at)
             if assignment.packet_revision
             else office.wording.packet(packet),
             at,

@@ -17,6 +17,7 @@ from deployments.commands import (
     registry_diff,
     submission,
     system,
+    verify,
 )
 from kbo_core.clock import parse_now
 from kbo_core.domain.findings import KboError, RefusedError
@@ -44,6 +45,7 @@ cycle_lists.register(cycle.app)
 cycle_wait.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
+verify.register(app)
 
 
 def main() -> None:

@@ -126,9 +126,9 @@ class ReportedName:
 class DistrictLine:
     """One district in the summary.
 
-    ``quota_opened`` is what the circular gave it, ``quota`` what it has after reallocations. ``timeliness`` is a code and
-    its Thai words. ``state_th`` says how it ended, ``note_th`` what the district said of its shortfall, ``explained_th``
-    what the decisions say of it.
+    ``quota_opened`` is what the circular gave it, ``quota`` what it has after reallocations. ``timeliness`` is a code
+    and its Thai words. ``state_th`` says how it ended, ``note_th`` what the district said of its shortfall,
+    ``explained_th`` what the decisions say of it.
     """
 
     district: District

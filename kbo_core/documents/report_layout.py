@@ -89,7 +89,12 @@ _SECTIONS = (
     Section(
         "fallback",
         "กลุ่มที่ได้รับคัดเลือกตามแนวทางข้อ ๓ และข้อ ๔",
-        (("order", 8, "center"), ("district_th", 20, "left"), ("producer_id", 16, "left"), ("producer_name", 56, "left")),
+        (
+            ("order", 8, "center"),
+            ("district_th", 20, "left"),
+            ("producer_id", 16, "left"),
+            ("producer_name", 56, "left"),
+        ),
     ),
     Section(
         "overrides",
@@ -192,7 +197,6 @@ _SECTIONS = (
             ("decision_revision", 14, "center"),
             ("submission", 30, "left"),
         ),
-        starts_page=True,
     ),
     Section(
         "contacts",

@@ -52,7 +52,11 @@ def _values(report: Report) -> dict[str, object]:
         ],
         "before": [thai_digits(text) for text in _body(report)],
         "after": ["จึงเรียนมาเพื่อโปรดทราบและพิจารณา"],
-        "signer": [f"( {_DOTS}{_DOTS[:10]} )", f"รองผู้ว่าราชการจังหวัด{province} ปฏิบัติราชการแทน", f"ผู้ว่าราชการจังหวัด{province}"],
+        "signer": [
+            f"( {_DOTS}{_DOTS[:10]} )",
+            f"รองผู้ว่าราชการจังหวัด{province} ปฏิบัติราชการแทน",
+            f"ผู้ว่าราชการจังหวัด{province}",
+        ],
         "initials": list(_INITIALS),
         "office": f"สำนักงานพัฒนาชุมชนจังหวัด{province}",
     }

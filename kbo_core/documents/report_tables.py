@@ -199,10 +199,8 @@ def _districts(report: Report) -> ReportTable:
         for number, line in enumerate(report.lines, start=1)
     )
     summed = {"quota", "candidates", "picked", "reminders", "quota_opened", "quota_taken", "quota_given", "short"}
-    total = tuple(
-        sum(int(row[n] or 0) for row in rows if isinstance(row[n], int)) if column.name in summed else ""
-        for n, column in enumerate(columns)
-    )
+    total: list[Cell] = [_sum(row[n] for row in rows) if c.name in summed else "" for n, c in enumerate(columns)]
+    total[1] = "รวม"
     return ReportTable(
         "districts",
         "สรุป",
@@ -210,8 +208,12 @@ def _districts(report: Report) -> ReportTable:
         columns,
         rows,
         ("district_code",),
-        (total[0], "รวม", *total[2:]),
+        tuple(total),
     )
+
+
+def _sum(cells: Iterable[object]) -> int:
+    return sum(cell for cell in cells if isinstance(cell, int))
 
 
 def _shortage(report: Report) -> ReportTable:
@@ -237,8 +239,8 @@ def _shortage(report: Report) -> ReportTable:
             figures.short,
             figures.is_open,
         ),
-        *((code, district_th(code), *counted, code in figures.opened) for code, *counted in figures.districts),
     ]
+    rows += [(code, district_th(code), *counted, code in figures.opened) for code, *counted in figures.districts]
     about = "the figures behind the fallback, as the shortage certificate seals them"
     return ReportTable("shortage", "ความเพียงพอ", about, columns, tuple(rows), ("district_code",))
 

@@ -11,7 +11,7 @@ _SHORT_HASH = 12
 
 @dataclass(frozen=True)
 class Totals:
-    """The province's sums; ``reported`` of the ``asked`` districts have answered, ``late`` of them after the deadline."""
+    """The province's sums; of ``asked`` districts, ``reported`` have answered, ``late`` of them after the deadline."""
 
     quota: int
     picked: int

@@ -70,7 +70,9 @@ def report(*, short: bool = True, first_name: str | None = None) -> Report:
             reminders=place % 3,
             state_th="รับแล้ว" if picked[code] else "รายงานว่าไม่มี",
             note_th=notes.get(code, ""),
-            explained_th="มีกลุ่มที่เข้าเกณฑ์ 8 กลุ่ม" if code == "5605" else "ไม่มีกลุ่มที่เข้าเกณฑ์ (ไม่เข้าเกณฑ์ 4 กลุ่ม)"
+            explained_th="มีกลุ่มที่เข้าเกณฑ์ 8 กลุ่ม"
+            if code == "5605"
+            else "ไม่มีกลุ่มที่เข้าเกณฑ์ (ไม่เข้าเกณฑ์ 4 กลุ่ม)"
             if not picked[code]
             else "",
         )

@@ -26,7 +26,7 @@ _SEAL = re.compile(rb"kbo-evidence bytes=([0-9]+) sha256=([0-9a-f]{64}) sum=([0-
 _NAME = re.compile(r"[^\x00-\x1f\\:]+")
 _MOST_MEMBERS = 50_000
 _MOST_BYTES = 2_000_000_000
-_MOST_TIMES = 2_000  # unpacked over packed; text of a register packs a hundred times at most
+_MOST_TIMES, _FROM_BYTES = 200, 50_000_000  # unpacked over packed, of what is large: no register packs so well
 _BAD = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, OSError, ValueError)
 
 
@@ -184,7 +184,7 @@ def _refuse_unsafe(entries: list[zipfile.ZipInfo], packed_bytes: int) -> None:
     names = [entry.filename for entry in entries]
     if len(entries) > _MOST_MEMBERS or sum(entry.file_size for entry in entries) > _MOST_BYTES:
         raise _too_large()
-    if sum(entry.file_size for entry in entries) > _MOST_TIMES * max(packed_bytes, 1):
+    if sum(entry.file_size for entry in entries) > max(_FROM_BYTES, _MOST_TIMES * packed_bytes):
         raise _too_large()
     for entry in entries:
         is_link = entry.external_attr >> 16 & 0o170000 == 0o120000
@@ -251,13 +251,14 @@ def _checked(members: dict[str, bytes], unreadable: set[str]) -> Opened:
         findings.append(block("member-extra", name, "แฟ้มนี้ไม่มีใน manifest", "there, but not named by the manifest"))
         del mended[name]
     for name, mark in marks.items():
-        if name in members and Marks.of(members[name]) != mark:
-            if found := mark.restored(members[name]):
-                mended[name], change = found
-            else:
-                broken.add(name)
-                change = mark.first_change(members[name])
-            findings.append(_changed(name, change))
+        if name not in members or Marks.of(members[name]).as_dict() == mark.as_dict():
+            continue  # where the hash alone differs, it is the manifest's
+        if found := mark.restored(members[name]):
+            mended[name], change = found
+        else:
+            broken.add(name)
+            change = mark.first_change(members[name])
+        findings.append(_changed(name, change))
     if not broken:
         try:
             due = manifest_of(mended)

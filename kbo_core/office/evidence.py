@@ -18,6 +18,7 @@ from kbo_core.store.reading import Cycle, messages
 CIRCUMSTANCES, DEFINITION, ANSWERED = "circumstances.json", "definition.yaml", "answers-about-names.json"
 CHAIN_HEAD, SIGNATURES, README, PAPERS = "chain-head.txt", "signatures.json", "README.txt", "report/"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+_ENDINGS = (".xlsx", ".ods", ".xls", ".csv")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 
 _README = """\
@@ -169,6 +170,30 @@ def _named(connection: Connection, cycle: Cycle, log: Sequence[Event], inputs: M
         if (content := _kept(connection, digest)) is not None:
             files[name] = content
     return files
+
+
+def named_by(log: Sequence[Event], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each of these members that the log, or its own name, says the hash of, with that hash."""
+    decided = max((entry.payload["revision"] for entry in log if entry.kind == "decided"), default=0)
+    wanted: dict[str, str] = {}
+    for entry in log:
+        facts = entry.payload
+        if entry.kind == "cycle-opened":
+            wanted |= {DEFINITION: facts["definition"], ANSWERED: facts.get("answers", "")}
+        elif entry.kind == "decided":
+            folder = decision_folder(facts["revision"], decided)
+            wanted |= {f"{folder}{name}": digest for name, digest in facts["outputs"].items()}
+        elif entry.kind == "packet-prepared":
+            stem = f"packets/{facts['district']}-{facts['revision']:02}"
+            wanted |= {f"{stem}.pdf": facts["letter"]} | {f"{stem}{ending}": facts["form"] for ending in _ENDINGS}
+        elif entry.kind in ANSWERS:
+            stem = f"submissions/{facts['district']}-{facts['version']:02}"
+            wanted |= {f"{stem}{ending}": facts["sha256"] for ending in _ENDINGS}
+        elif entry.kind == "message-planned" and facts["sha256"]:
+            stem = f"messages/{facts['district']}-{facts['kind']}-{flat(facts['step'])}"
+            wanted |= {f"{stem}{ending}": facts["sha256"] for ending in (".eml", f"-{facts['channel']}.json")}
+    wanted |= {name: name.removeprefix("kept/") for name in names if name.startswith("kept/")}
+    yield from ((name, wanted[name]) for name in names if wanted.get(name))
 
 
 def _earlier(given: Mapping[str, str], cycle: Cycle) -> dict[str, str]:

@@ -180,6 +180,7 @@ class _Replay:
         with self._office.database.write() as connection:
             for content in self._members.values():
                 keep_blob(connection, sha256(content), content)
+        self._done.findings += self._named_by_the_log()
         if self._live():
             for name, count in self._examined().items():
                 self._done.looked[name] = count
@@ -193,15 +194,12 @@ class _Replay:
         """Every event again; False when one cannot be lived through."""
         waiting: list[Event] = []
         for entry in self._log:
-            if entry.kind in ANSWERS:
+            again = {"decided": self._decide_again, **dict.fromkeys(ANSWERS, self._judge_again)}.get(entry.kind)
+            if again:
                 if not self._append(waiting):
                     return False
-                self._judge_again(entry)
+                again(entry)
             waiting.append(entry)
-            if entry.kind == "decided":
-                if not self._append(waiting):
-                    return False
-                self._decide_again(entry)
         return self._append(waiting)
 
     def _append(self, waiting: list[Event]) -> bool:
@@ -254,16 +252,17 @@ class _Replay:
         decisions = csv_bytes(screening.decided.decisions, COLUMNS, for_people=False)
         outputs = screening.outputs()
         folder = evidence.decision_folder(facts["revision"], self._decided)
-        kept = self._members.get(f"{folder}decisions.csv", b"")
+        with self._office.database.write() as connection:  # where the bundle's own are not those of the log
+            for made in (decisions, *outputs.values()):
+                keep_blob(connection, sha256(made), made)
         # What others' registers told of this one is not in the log of a cycle opened by an earlier release.
         is_old = facts["revision"] == 1 and "compared_with" not in self._log[0].payload
         passed = {"findings.json", "manifest.json"} if is_old else set[str]()
         if sha256(decisions) != facts["decisions"]:
             self._differs(self._names.get(facts["decisions"], where), self._kept(facts["decisions"]), decisions)
         for name in sorted({*facts["outputs"], *outputs} - passed):
-            self._differs(f"{folder}{name}", self._kept(facts["outputs"].get(name, "")), outputs.get(name, b""))
             self._differs(f"{folder}{name}", self._members.get(f"{folder}{name}", b""), outputs.get(name, b""))
-        self._done.looked["decisions"] += max(0, kept.count(b"\r\n") - 1)
+        self._done.looked["decisions"] += len(screening.decided.decisions)
 
     def _screened(self, revision: int) -> Screening:
         with self._office.database.read() as connection:
@@ -274,6 +273,19 @@ class _Replay:
             compared = self._log[0].payload.get("compared_with") if revision == 1 else None
             last = Profile(**compared) if compared else None
             return screen(file, self._validate, inputs.__getitem__, frozen_answers(connection, self._cycle_id), last)
+
+    def _named_by_the_log(self) -> list[Finding]:
+        """The files that do not have the hash under which an event names them, or the one that is their name."""
+        return [
+            block(
+                "file-not-of-log",
+                name,
+                f"แฟ้ม {name} ไม่ใช่แฟ้มที่บันทึกเหตุการณ์อ้างถึง (sha256 ในบันทึก {digest[:16]}…)",
+                f"{name} is not the file that the log names, which has sha256 {digest}",
+            )
+            for name, digest in evidence.named_by(self._log, list(self._members))
+            if sha256(self._members[name]) != digest
+        ]
 
     def _kept(self, digest: str) -> bytes:
         with self._office.database.read() as connection:

@@ -1,5 +1,6 @@
 """A small province's cycle in which everything happens that a report tells of."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from kbo_core.office.reallocating import consent, decide_reallocation, propose
 from kbo_core.office.returning import return_answer
 from kbo_core.office.settling import settle_match
 from kbo_core.registry.quality import Validate
+from kbo_core.store.database import load_blob
+from kbo_core.store.reading import get_cycle
 from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, open_cycle, turn
 from tests.province import write_small_province
 
@@ -33,11 +36,8 @@ def live_through(office: Office, folder: Path, validate: Validate) -> None:
         f"district_code,role,name,email\n5601,,{CONTACT},{MAIL}\n5607,chief,{CONTACT},{MAIL}\n", encoding="utf-8"
     )
     open_cycle(office, write_small_province(folder), validate)
-    where = "ชื่อใกล้เคียง"
     _settle(office, validate)
-    grant_override(
-        office, CYCLE, "A4", ["1a"], approver=SUPERIOR, at=OPENED_AT + DAY, by=OFFICER, reason=f"{WORDS} {where}"
-    )
+    grant_override(office, CYCLE, "A4", ["1a"], approver=SUPERIOR, at=OPENED_AT + DAY, by=OFFICER, reason=WORDS)
     tell_districts(office, CYCLE, OPENED_AT + DAY)
     for day in range(-15, 0):
         turn(office, DUE_AT + day * DAY)
@@ -72,11 +72,6 @@ def live_through(office: Office, folder: Path, validate: Validate) -> None:
 
 def _settle(office: Office, validate: Validate) -> None:
     """B2's near match is another group."""
-    import json
-
-    from kbo_core.store.database import load_blob
-    from kbo_core.store.reading import get_cycle
-
     with office.database.read() as connection:
         findings = json.loads(load_blob(connection, get_cycle(connection, CYCLE).outputs["findings.json"]))
     [where] = [finding["where"] for finding in findings if finding["code"] == "near-match"]

@@ -178,8 +178,7 @@ def _line(
 
 def _timeliness(assignment: Assignment, history: History) -> tuple[str, str]:
     if assignment.state.answered:
-        found = history.timeliness[assignment.district_code, assignment.version]
-        return found.value, found.th
+        return history.stood(assignment.district_code, assignment.version)
     if assignment.state is State.NOT_ASKED:
         return "not_asked", "–"
     return "unanswered", "ไม่รายงานจนปิดรับ" if assignment.locked_at else "ยังไม่รายงาน"
@@ -287,7 +286,7 @@ def _answers(
             s.district_code,
             s.version,
             s.received_at,
-            (history.timeliness[s.district_code, s.version].value, history.timeliness[s.district_code, s.version].th),
+            history.stood(s.district_code, s.version),
             len(s.picks),
             s.via,
             Version(s, (), ()).state_th,
@@ -343,8 +342,8 @@ def _exceptions(
             told.append(ExceptionLine("nil-return", code, "รายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์", a.shortfall_reason))
         elif a.state.answered and (short := a.quota - sum(p.district_code == code for p in chosen)) > 0:
             told.append(ExceptionLine("shortfall", code, f"คัดเลือกไม่ครบ ขาด {short} กลุ่ม", a.shortfall_reason))
-        if a.state.answered and history.timeliness[code, a.version].value != "on_time":
-            told.append(ExceptionLine("answer-late", code, history.timeliness[code, a.version].th))
+        if a.state.answered and history.stood(code, a.version)[0] != "on_time":
+            told.append(ExceptionLine("answer-late", code, history.stood(code, a.version)[1]))
         if a.state.answered and (later := [i for i in eligible.get(code, []) if i not in a.candidates]):
             told.append(
                 ExceptionLine("eligible-later", code, f"เข้าเกณฑ์หลังอำเภอรายงานแล้ว จึงไม่ได้เสนอให้เลือก: {', '.join(later)}")

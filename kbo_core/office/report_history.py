@@ -22,6 +22,11 @@ class History:
     offered: dict[Key, frozenset[str]]
     extensions: tuple[ExtensionLine, ...]
 
+    def stood(self, district_code: str, version: int) -> tuple[str, str]:
+        """How an answer stood, as code and Thai words; of one that the log does not have, nothing is said."""
+        found = self.timeliness.get((district_code, version))
+        return (found.value, found.th) if found else ("unknown", "ไม่มีในบันทึก")
+
 
 def history_of(log: Sequence[Event]) -> History:
     """What happened, from the opening on."""

@@ -41,9 +41,7 @@ def live_through(office: Office, folder: Path, validate: Validate) -> None:
     tell_districts(office, CYCLE, OPENED_AT + DAY)
     for day in range(-15, 0):
         turn(office, DUE_AT + day * DAY)
-    extend(
-        office, CYCLE, ["5606"], DUE_AT + 3 * DAY, at=DUE_AT - DAY, by=OFFICER, reason=WORDS, letter="พย ๐๐๑๙/๑๒๓"
-    )
+    extend(office, CYCLE, ["5606"], DUE_AT + 3 * DAY, at=DUE_AT - DAY, by=OFFICER, reason=WORDS, letter="พย ๐๐๑๙/๑๒๓")
     answer(office, "5601", "A4", "A1", at=DUE_AT - DAY)
     return_answer(office, CYCLE, "5601", f"ตรวจซ้ำ {WORDS}", at=DUE_AT - DAY, by=OFFICER)
     answer(office, "5601", "A1", "A4", at=DUE_AT)
@@ -75,6 +73,4 @@ def _settle(office: Office, validate: Validate) -> None:
     with office.database.read() as connection:
         findings = json.loads(load_blob(connection, get_cycle(connection, CYCLE).outputs["findings.json"]))
     [where] = [finding["where"] for finding in findings if finding["code"] == "near-match"]
-    settle_match(
-        office, CYCLE, validate, where=where, answer="different", at=OPENED_AT + DAY, by=OFFICER, reason=WORDS
-    )
+    settle_match(office, CYCLE, validate, where=where, answer="different", at=OPENED_AT + DAY, by=OFFICER, reason=WORDS)

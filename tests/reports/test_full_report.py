@@ -41,7 +41,9 @@ def test_places_that_moved_are_told_and_the_total_stays(reports: Path) -> None:
 
 def test_every_version_of_an_answer_stands_with_what_became_of_it(reports: Path) -> None:
     """Sent back, in force, replaced; late or not by the limits of its moment, not by those of a reopening."""
-    told = [(r["district_code"], r["version"], r["timeliness"], r["state_th"]) for r in rows_of(reports / "v2", "answers")]
+    told = [
+        (r["district_code"], r["version"], r["timeliness"], r["state_th"]) for r in rows_of(reports / "v2", "answers")
+    ]
     assert told == [
         ("5601", "1", "on_time", "ส่งกลับให้แก้"),
         ("5601", "2", "on_time", "ใช้อยู่"),

@@ -187,7 +187,8 @@ def test_instants_on_the_time_line_stand_between_the_opening_and_the_report() ->
 def test_a_report_without_names_is_still_a_report() -> None:
     """A province where nobody answered yet."""
     nobody = tuple(
-        replace(line, picked=0, submitted_at=None, timeliness=UNANSWERED, state_th="ไม่รายงาน") for line in report().lines
+        replace(line, picked=0, submitted_at=None, timeliness=UNANSWERED, state_th="ไม่รายงาน")
+        for line in report().lines
     )
     silent = replace(report(), names=(), settled=(), answers=(), lines=nobody)
     text = pdf_text(report_pdf(silent, INTERNAL))

@@ -75,7 +75,7 @@ _SECTIONS = (
     ),
     Section(
         "shortage",
-        "ความเพียงพอของกลุ่มเป้าหมายตามหลักฐานความไม่เพียงพอ",
+        "จำนวนกลุ่มที่เข้าเกณฑ์เทียบกับจำนวนจัดสรร เมื่อตัดสิน",
         (
             ("area_th", 25, "left"),
             ("quota", 13, "center"),
@@ -156,13 +156,13 @@ _SECTIONS = (
         "answers",
         "แบบรายงานที่ได้รับทุกฉบับ",
         (
-            ("district_th", 15, "left"),
-            ("version", 9, "center"),
-            ("received_at", 21, "left"),
-            ("timeliness_th", 18, "left"),
-            ("picked", 11, "center"),
-            ("via", 10, "left"),
-            ("state_th", 16, "left"),
+            ("district_th", 14, "left"),
+            ("version", 8, "center"),
+            ("received_at", 25, "left"),
+            ("timeliness_th", 16, "left"),
+            ("picked", 10, "center"),
+            ("via", 9, "left"),
+            ("state_th", 18, "left"),
         ),
     ),
     Section(

@@ -12,7 +12,7 @@ from kbo_core.domain.thai_dates import MONTHS, bangkok_day, long_date, year_be
 from kbo_core.domain.thai_text import thai_digits
 
 NAME = "department-letter.docx"
-_PREFIX = re.compile(r"^(?P<office>[^/]*?)\s*/\s*ว?\s*[0-9๐-๙]+$")
+_PREFIX = re.compile(r"(?P<office>[^/]*[0-9๐-๙])\s*/")
 _MIDDLE, _INDENT, _FIELD, _WIDE_FIELD = 5103, 1417, 1020, 1560
 _DOTS = "." * 40
 _ENCLOSURES = (("รายงานผลการคัดเลือกกลุ่มเป้าหมาย", "จำนวน 1 ชุด"), ("แฟ้มข้อมูลรายชื่อ (XLSX, CSV และชุดข้อมูล)", "จำนวน 1 ชุด"))

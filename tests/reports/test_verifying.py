@@ -4,16 +4,26 @@ import json
 import socket
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from deployments.cli import run
+from kbo_core.channels.folder import FolderChannel
 from kbo_core.domain.findings import Severity
 from kbo_core.office.bundle import ABOUT, LOG, MANIFEST, manifest_of
+from kbo_core.office.closing import close
+from kbo_core.office.definitions import read_definition
+from kbo_core.office.office import Office
+from kbo_core.office.opening import freeze
+from kbo_core.office.screening import screen
 from kbo_core.office.verifying import Verification, verify
 from kbo_core.registry.quality import Validate
+from kbo_core.store.database import Database
 from kbo_core.store.log import Event
+from tests.cycle import CYCLE, DUE_AT, OPENED_AT, open_cycle
+from tests.province import write_small_province
 from tests.reports.packing import members_of, relogged, resealed, zipped
 
 Members = dict[str, bytes]
@@ -212,3 +222,28 @@ def test_the_command_says_ok_differs_or_no_bundle_by_its_exit_code(
     assert finding["where"].startswith(f"zip: {len(plain_bundle) - 1} ")
     assert told["other"]["findings"][0]["code"] == "bundle-unreadable"
     assert sorted(path.stem for path in tmp_path.iterdir()) == sorted(kinds)
+
+
+def test_a_register_that_was_compared_with_the_last_ones_figures_is_compared_with_them_again(
+    tmp_path: Path, judged: Validate
+) -> None:
+    """They stand in the event of the opening; a log of an earlier release does not have them, and is not blamed."""
+    (tmp_path / "home").mkdir()
+    database = Database(f"sqlite:///{tmp_path / 'home' / 'kbo.sqlite3'}")
+    office = Office(tmp_path / "home", database, (FolderChannel(tmp_path / "home" / "outbox"),))
+    file = read_definition(write_small_province(tmp_path / "province"))
+    last = replace(screen(file, judged).profile, producers=11)
+    freeze(office, screen(file, judged, last=last), OPENED_AT, "ผู้ทดสอบ")
+    open_cycle(office, tmp_path / "province" / "cycle.yaml", judged)
+    closed = close(office, CYCLE, judged, at=DUE_AT + timedelta(days=5), by="ผู้ทดสอบ", reason="ไม่รอ")
+    database.close()
+    content = next(closed.folder.glob("evidence-*.zip")).read_bytes()
+    assert b"register-size-drift" in members_of(content)["decisions/findings.json"]
+    assert verify(content, judged).findings == []
+
+    def of_an_earlier_release(log: list[Event]) -> list[Event]:
+        facts = {name: value for name, value in log[0].payload.items() if name != "compared_with"}
+        return [replace(log[0], payload=facts), *log[1:]]
+
+    done = verify(relogged(content, of_an_earlier_release), judged)
+    assert not [f for f in done.findings if f.where.startswith("decisions/")]

@@ -8,10 +8,11 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import openpyxl
+import pypdfium2
 import pytest
 from docx import Document
 
-from kbo_core.documents.papers import Audience, Report
+from kbo_core.documents.papers import Audience, RegisterPlace, Report
 from kbo_core.documents.report import report_csv, report_docx, report_pdf, report_xlsx
 from kbo_core.documents.report_cells import table_csv
 from kbo_core.documents.report_chart import time_line
@@ -153,6 +154,24 @@ def test_a_table_that_runs_over_pages_repeats_its_header() -> None:
     with zipfile.ZipFile(BytesIO(report_docx(large_report(), INTERNAL))) as parts:
         body = parts.read("word/document.xml")
     assert body.count(b"<w:tblHeader/>") == body.count(b"<w:tbl>")
+
+
+def test_a_long_address_or_hash_is_broken_without_anything_put_into_its_text() -> None:
+    """It fits its cell on paper and can still be copied whole."""
+    address = "https://data.example.go.th/dataset/0123456789abcdef0123456789abcdef/register.csv"
+    made = full_report()
+    first = replace(made.names[0], place=RegisterPlace(address, "", 5))
+    contact = replace(made.contacts[0], email="somebody.with.a.long.name@communitydevelopment.example.go.th")
+    pdf = report_pdf(replace(made, names=(first, *made.names[1:]), contacts=(contact,)), INTERNAL)
+    text = pdf_text(pdf)
+    assert f"{address}:5" in text
+    assert contact.email in text
+    assert "d" * 64 in text
+    document = pypdfium2.PdfDocument(pdf)
+    for page in document:
+        written = page.get_textpage()
+        right = max(written.get_charbox(n)[2] for n in range(written.count_chars()))
+        assert right <= page.get_width() - 50  # inside the margin
 
 
 def test_every_name_is_traced_to_register_row_decision_and_answer() -> None:

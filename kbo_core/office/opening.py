@@ -82,6 +82,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             "register": sha256(register),
             **keep_snapshot(connection, screening.snapshot),
             "profile": screening.profile.as_dict(),
+            "compared_with": screening.last.as_dict() if screening.last else None,
             "answers": sha256(answers),
             **definition.limits(office_calendar(office.home)).as_payload(),
             "quota": [[code, places] for code, places in definition.quota.items()],

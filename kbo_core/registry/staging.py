@@ -85,7 +85,8 @@ class Staged:
     def repairs(self, wanted: NDArray[np.bool_]) -> pd.DataFrame:
         """REPAIR_COLUMNS and ``province``: what was mended in the wanted rows."""
         province = self.rows["province"].to_numpy()
-        return pd.concat([change.report(self.table, province, wanted) for change in self.changes], ignore_index=True)
+        told = [change for change in self.changes if any(change.kinds)] or self.changes[:1]  # one gives the columns
+        return pd.concat([change.report(self.table, province, wanted) for change in told], ignore_index=True)
 
     def text(self, column: str, at: int) -> str:
         return self.texts[column].cell(at)

@@ -1,7 +1,6 @@
 """What comes back: accepted once, refused with the cell and the remedy, never half-taken."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +12,7 @@ from kbo_core.office.office import Office
 from kbo_core.office.settling import settle_match
 from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import get_assignment, picks
-from tests.cycle import CYCLE, DUE_AT, answer, form_of, kinds, log_of, open_cycle, outbox, turn
-
-
-@pytest.fixture
-def opened(office: Office, province: Path, validate: Validate) -> Office:
-    """An office whose cycle was opened."""
-    open_cycle(office, province, validate)
-    return office
+from tests.cycle import CYCLE, DUE_AT, answer, form_of, kinds, log_of, outbox, turn
 
 
 def picked(office: Office) -> list[str]:

@@ -32,14 +32,14 @@ class FirstDatabase(Database):
             command.upgrade(config, "0001")
 
 
-def test_picks_of_the_first_version_have_their_own_identity(database_url: str) -> None:
+def test_picks_of_the_first_version_have_their_own_identity(bare_database_url: str) -> None:
     """Nothing was linked then."""
-    first = FirstDatabase(database_url)
+    first = FirstDatabase(bare_database_url)
     with first.write() as connection:
         for statement in _FIRST:
             connection.execute(text(statement.replace("'x'", "x'00'" if first.is_sqlite else "'\\x00'")))
     first.close()
-    database = Database(database_url)
+    database = Database(bare_database_url)
     with database.read() as connection:
         assert connection.execute(text("select producer_id, identity from pick")).all() == [("A1", "A1")]
     database.close()
@@ -55,9 +55,9 @@ _MESSAGES = {
 }
 
 
-def test_messages_of_earlier_versions_have_the_one_recipient_that_they_had(database_url: str) -> None:
+def test_messages_of_earlier_versions_have_the_one_recipient_that_they_had(bare_database_url: str) -> None:
     """What the log folds into now is what the migration made of the rows."""
-    first = FirstDatabase(database_url)
+    first = FirstDatabase(bare_database_url)
     with first.write() as connection:
         for statement in _FIRST[:3]:
             connection.execute(text(statement.replace("'x'", "x'00'" if first.is_sqlite else "'\\x00'")))
@@ -72,14 +72,14 @@ def test_messages_of_earlier_versions_have_the_one_recipient_that_they_had(datab
                 row,
             )
     first.close()
-    database = Database(database_url)
+    database = Database(bare_database_url)
     with database.read() as connection:
         rows = connection.execute(text("select step, recipients from message order by step")).all()
         assert {row.step: row.recipients for row in rows} == {s: told[-1] for s, told in _MESSAGES.items()}
     database.close()
 
 
-def test_events_of_earlier_versions_are_folded_as_before(database_url: str) -> None:
+def test_events_of_earlier_versions_are_folded_as_before(bare_database_url: str) -> None:
     """A message then had one recipient, whom the event named, and outcomes without answers."""
     key = {"district": "5601", "kind": "packet", "channel": "smtp"}
     mail = {"subject": "แจ้งจัดสรร", "sha256": "d", "recipient": "a@d.example"}
@@ -97,7 +97,7 @@ def test_events_of_earlier_versions_are_folded_as_before(database_url: str) -> N
         ("step-explained", {**key, "step": "04", "explanation": "แทนด้วย 05"}),
         ("step-explained", {**key, "step": "05", "explanation": "แทนด้วย 06"}),
     ]
-    database = Database(database_url)
+    database = Database(bare_database_url)
     with database.write() as connection:
         for statement in (*_FIRST[:3], _FIRST[4]):
             statement = statement.replace("'x'", "x'00'" if database.is_sqlite else "'\\x00'")

@@ -4,7 +4,6 @@ import email
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.policy import default
-from pathlib import Path
 
 import pytest
 
@@ -15,9 +14,8 @@ from kbo_core.office.doctor import examine
 from kbo_core.office.noticing import collect_notices
 from kbo_core.office.office import Office
 from kbo_core.office.posting import send_planned
-from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import messages
-from tests.cycle import CYCLE, kinds, log_of, open_cycle
+from tests.cycle import CYCLE, kinds, log_of
 from tests.integration.servers import Mailbox
 from tests.integration.test_sending import book, by_smtp, ledger, plan
 
@@ -246,18 +244,17 @@ def test_half_a_notice_is_no_traceback(cut: int) -> None:
 
 
 @pytest.fixture
-def sent(office: Office, province: Path, validate: Validate) -> tuple[Office, str]:
+def sent(opened: Office) -> tuple[Office, str]:
     """An office that sent one mail to two people, and the token of its Message-ID."""
-    open_cycle(office, province, validate)
-    book(office, "5601,,ann@district.example,,,", "5601,,bo@district.example,,,")
+    book(opened, "5601,,ann@district.example,,,", "5601,,bo@district.example,,,")
     box = Mailbox()
     with box.served() as port:
-        by_mail = replace(office, channels=(by_smtp(port),))
+        by_mail = replace(opened, channels=(by_smtp(port),))
         plan(by_mail)
         send_planned(by_mail, CYCLE, "5601", parse_now("2025-05-21T08:35"))
     mail = email.message_from_bytes(box.mails[0][1], policy=default)
     assert "@" in mail["Disposition-Notification-To"]
-    return office, mail["Message-ID"].strip("<>").partition("@")[0]
+    return opened, mail["Message-ID"].strip("<>").partition("@")[0]
 
 
 def lay(office: Office, name: str, content: bytes) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from email.policy import default
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ from kbo_core.office.office import Office
 from kbo_core.office.settling import settle_match
 from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import messages
-from tests.cycle import CYCLE, DUE_AT, answer, form_of, open_cycle, outbox, turn
+from tests.cycle import CYCLE, DUE_AT, answer, form_of, outbox, turn
 
 
 class BrokenChannel(FolderChannel):
@@ -28,12 +27,6 @@ class BrokenChannel(FolderChannel):
 
     def send(self, message: Outgoing) -> Mapping[str, Answer]:
         raise DeliveryError("out of order")
-
-
-@pytest.fixture
-def opened(office: Office, province: Path, validate: Validate) -> Office:
-    open_cycle(office, province, validate)
-    return office
 
 
 def states(office: Office, district: str) -> dict[str, str]:

@@ -311,9 +311,9 @@ def test_the_registrys_own_log_is_examined(office: Office, province: Path, valid
     assert [(f.code, f.where) for f in examine(office)[1]] == [("chain-broken", "registry:56: event 1")]
 
 
-def test_a_dry_run_makes_no_database(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_makes_no_database(tmp_path: Path, bare_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is none, or an empty one, nothing is remembered and nothing is made."""
-    monkeypatch.setenv("KBO_DATABASE_URL", database_url)
+    monkeypatch.setenv("KBO_DATABASE_URL", bare_database_url)
     assert answers_at_home(tmp_path / "home", "56") == {}
     assert not (tmp_path / "home").exists()
     assert not (tmp_path / "kbo.sqlite3").exists()

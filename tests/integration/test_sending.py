@@ -31,20 +31,13 @@ from kbo_core.registry.quality import Validate
 from kbo_core.store.database import Database, load_blob
 from kbo_core.store.log import hold
 from kbo_core.store.reading import Message, due_messages, get_cycle, messages
-from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, kinds, log_of, open_cycle, outbox, screened
+from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, kinds, log_of, outbox, screened
 from tests.integration.servers import Line, Mailbox, Receiver
 from tests.integration.test_opening import Crash, CrashingDatabase
 
 AT = parse_now("2025-05-21T08:35")
 USER, OTHER = "U" + "1" * 32, "U" + "2" * 32
 WORDS = ("แจ้งเตือน", "โปรดรายงาน")
-
-
-@pytest.fixture
-def opened(office: Office, province: Path, validate: Validate) -> Office:
-    """An office whose cycle is open; its packets went to the folder."""
-    open_cycle(office, province, validate)
-    return office
 
 
 def book(office: Office, *rows: str) -> None:
@@ -271,13 +264,13 @@ def test_somebody_not_reached_yet_is_not_reminded_of_what_was_answered(opened: O
     assert sound(opened)
 
 
-def test_the_store_is_free_while_a_message_goes_out(opened: Office, database_url: str) -> None:
+def test_the_store_is_free_while_a_message_goes_out(opened: Office) -> None:
     """A slow mail server holds up nobody who writes, on either database."""
     written = []
 
     class SlowChannel(FolderChannel):
         def send(self, message: Outgoing) -> Mapping[str, Answer]:
-            other = Database(database_url)
+            other = Database(opened.database.url)
             with other.write() as connection:
                 hold(connection, CYCLE)
                 written.append(message.key)
@@ -317,7 +310,7 @@ def reachable(opened: Office) -> Iterator[tuple[tuple[Channel, ...], Line, Recei
 @pytest.mark.parametrize("place", ["smtp", "line", "webhook", "1st write", "2nd write", "3rd write"])
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_at_any_point_of_sending_nothing_is_lost_and_nothing_doubled(
-    opened: Office, database_url: str, place: str, after: bool
+    opened: Office, place: str, after: bool
 ) -> None:
     """Dead before or after a sending, before or after a commit: the next turn ends it; LINE shows it once, the webhook
     gets the same key, mail the same Message-ID, and the second try is one only where nobody could know."""
@@ -325,7 +318,7 @@ def test_killed_at_any_point_of_sending_nothing_is_lost_and_nothing_doubled(
     with reachable(opened) as (channels, line, receiver, box):
         office = replace(opened, channels=channels)
         plan(office, channels=("mail", "line", "webhook"))
-        database = CrashingDatabase(database_url, int(place[0]) if "write" in place else 0, committed=after)
+        database = CrashingDatabase(opened.database.url, int(place[0]) if "write" in place else 0, committed=after)
         dying = tuple(Dying(c, 1 if c.name == place else 0, gone_out=after) for c in channels)
         with pytest.raises(Crash):
             send_planned(replace(opened, database=database, channels=dying), CYCLE, "5601", AT)

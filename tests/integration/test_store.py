@@ -28,20 +28,20 @@ from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, log_of, open_cycle, sc
 from tests.integration.test_opening import CrashingChannel
 
 
-def test_the_migrations_make_the_tables_that_the_code_describes(database_url: str) -> None:
+def test_the_migrations_make_the_tables_that_the_code_describes(bare_database_url: str) -> None:
     """A database brought up by migrations differs in nothing from the models."""
-    database = Database(database_url)
+    database = Database(bare_database_url)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema.metadata) == []
     database.close()
 
 
-def test_opening_a_database_twice_changes_nothing(database_url: str) -> None:
+def test_opening_a_database_twice_changes_nothing(bare_database_url: str) -> None:
     """The second process finds it up to date."""
     head = ScriptDirectory.from_config(migration_config()).get_current_head()
     for _ in range(2):
-        database = Database(database_url)
+        database = Database(bare_database_url)
         with database.read() as connection:
             assert connection.execute(text("select version_num from alembic_version")).scalar() == head
         database.close()

@@ -1,7 +1,6 @@
 """A form that was turned back: judged again on new ground, told of once, never behind the answer that came after it."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,17 +10,10 @@ from kbo_core.office.doctor import examine
 from kbo_core.office.limits import extend
 from kbo_core.office.office import Office
 from kbo_core.office.reallocating import consent, decide_reallocation, propose
-from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import get_assignment, picks
-from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, form_of, kinds, log_of, open_cycle, outbox, turn
+from tests.cycle import CYCLE, DUE_AT, OPENED_AT, answer, form_of, kinds, log_of, outbox, turn
 
 LATER = OPENED_AT + timedelta(days=3)
-
-
-@pytest.fixture
-def opened(office: Office, province: Path, validate: Validate) -> Office:
-    open_cycle(office, province, validate)
-    return office
 
 
 def lay(office: Office, district: str, name: str, content: bytes) -> None:

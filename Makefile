@@ -16,7 +16,7 @@ $(TOOLS)/bin/uv:
 	@$(PYTHON) -m venv $(TOOLS) && $(TOOLS)/bin/pip install --quiet --disable-pip-version-check uv
 
 .venv/.locked: $(UV) uv.lock pyproject.toml
-	@$(UV) sync --locked --quiet && touch $@
+	@$(UV) sync --locked --quiet --compile-bytecode && touch $@
 
 demo: .venv/.locked  ## a whole synthetic Phayao cycle, issue to report
 	@$(RUN) kbo demo --out demo

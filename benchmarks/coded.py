@@ -25,7 +25,8 @@ Int32 = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class Coded:
-    """A nation's registers as integers, as an ingest leaves them: producers by district, products by producer.
+    """A nation's registers as integers, as an ingest leaves them: producers by district, products by province and
+    producer, those of nobody first.
 
     Shape:
         producer_…: one row a producer. ``district`` and ``province`` count from 1 in code order; ``kind`` is 0
@@ -131,8 +132,16 @@ def draw(products: int, seed: int = 1) -> Coded:
     near = np.flatnonzero(random.random(products) < 0.01).astype(np.int32)
     near = np.concatenate([near, near[: len(near) // 5]])  # some are near two producers
     product_doubt_producer = random.integers(0, count, len(near)).astype(np.int32)
+    province = province_of_district()[district[producer]]
     producer[near] = -1
     producer[random.random(products) < 0.003] = -1
+    # As an ingest leaves them: province by province, the rows of nobody first.
+    order = np.lexsort((producer, province))
+    place = np.empty(products, np.int32)
+    place[order] = np.arange(products)
+    near = place[near]
+    producer, year, stars = producer[order], year[order], stars[order]
+    quadrant_year, quadrant = quadrant_year[order], quadrant[order]
 
     listed = [np.flatnonzero((kind == GROUP) & (random.random(count) < share)) for share in (0.06, 0.03)]
     participant = np.concatenate(listed).astype(np.int32)

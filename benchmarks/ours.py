@@ -13,8 +13,8 @@ from kbo_core.domain.decisions import judge
 from kbo_core.domain.definition import Fallback, Rules
 from kbo_core.domain.register import Register
 from kbo_core.office.definitions import read_definition
+from kbo_core.office.ingesting import ingest
 from kbo_core.office.nation import read_definitions, screen_nation
-from kbo_core.office.register import ingest
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.registry.headings import PRODUCERS, PRODUCTS
 from kbo_core.registry.quality import Failure, Validate

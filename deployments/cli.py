@@ -13,8 +13,10 @@ from deployments.commands import (
     cycle_wait,
     national,
     office,
+    papers,
     registry,
     registry_diff,
+    rehearsal,
     submission,
     system,
     verify,
@@ -42,7 +44,9 @@ app.add_typer(submission.app, name="submission")
 app.add_typer(national.app, name="national")
 app.add_typer(office.app, name="office")
 cycle_lists.register(cycle.app)
+papers.register(cycle.app)
 cycle_wait.register(cycle.app)
+rehearsal.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 verify.register(app)

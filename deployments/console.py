@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kbo_core.domain.findings import Finding, Severity
 
@@ -69,5 +70,5 @@ def table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) 
     """A table for a person."""
     grid = Table(*columns, title=title, title_justify="left")
     for row in rows:
-        grid.add_row(*[str(cell) for cell in row])
+        grid.add_row(*[Text(str(cell)) for cell in row])  # never markup: subjects begin with a bracket
     out.print(grid)

@@ -7,6 +7,7 @@ import argparse
 import ast
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
@@ -18,12 +19,14 @@ import numpy as np
 import typer
 
 from expectations.suites import SUITES
-from kbo_core.domain import definition_checks
+from kbo_core.documents.form_screening import MAX_BYTES
+from kbo_core.domain import answers, definition_checks
 from kbo_core.domain.assignments import MOVES, State, first_state
 from kbo_core.domain.clauses import CLAUSES, guideline, tier_codes
 from kbo_core.domain.deadlines import Timeliness
 from kbo_core.domain.definition import Fallback, Rules, definition_schema
 from kbo_core.domain.reminder_plan import How, ReminderPlan
+from kbo_core.domain.submission_words import WORDS, Subject, code_of
 from kbo_core.domain.truth import Truth, all_of
 
 FOLDER = Path(__file__).parent.parent / "docs"
@@ -41,7 +44,9 @@ _DEFINITION = ("kbo_core.domain.definition", "kbo_core.domain.definition_checks"
 _PLACES = (
     ("The definition", (*_DEFINITION, "kbo_core.office.definitions")),
     ("The letter", ("kbo_core.circular",)),
-    ("The registers", ("kbo_core.registry", "kbo_core.office.register", "kbo_core.office.nation")),
+    ("The registers", (
+        "kbo_core.registry", "kbo_core.office.ingesting", "kbo_core.office.register", "kbo_core.office.nation",
+    )),
     ("Names and changes of registers", (
         "kbo_core.office.twins", "kbo_core.office.reviewing", "kbo_core.office.loads", "kbo_core.office.lists",
     )),
@@ -49,14 +54,15 @@ _PLACES = (
         "kbo_core.domain.decisions", "kbo_core.domain.forecast", "kbo_core.office.rounds",
         "kbo_core.office.explaining", "kbo_core.office.comparing",
     )),
-    ("A form that comes back, words and papers of the office's own: can they be read?", ("kbo_core.documents",)),
-    ("A form that comes back: can it be accepted?", ("kbo_core.domain.submission_checks", "kbo_core.office.intake")),
+    ("Words and papers of the office's own", ("kbo_core.documents", "kbo_core.office.own_papers")),
+    ("A form that comes back (its checks: [form-checks.md](form-checks.md))", ("kbo_core.office.intake",)),
     ("Opening, settling, closing", (
         "kbo_core.office.opening", "kbo_core.office.settling", "kbo_core.office.closing", "kbo_core.office.origins",
     )),
     ("The wait: deadlines, answers, exceptions, places, signatures", (
         "kbo_core.office.limits", "kbo_core.office.returning", "kbo_core.office.overrides",
         "kbo_core.office.reallocating", "kbo_core.office.approving", "kbo_core.office.calendar",
+        "kbo_core.office.pressing", "kbo_core.office.resending",
     )),
     ("The invariants: `kbo doctor`", (
         "kbo_core.office.doctor", "kbo_core.domain.certificate", "kbo_core.office.certifying",
@@ -69,7 +75,6 @@ _REACH = {
     "_fault": "block",
     "blocked": "block (exit 3)",
     "refused": "refused (exit 4)",
-    "unreadable": "refused (exit 4)",
     "warn": "warn",
     "info": "info",
 }
@@ -77,7 +82,13 @@ _REACH = {
 
 def pages() -> dict[str, str]:
     """Every generated page by file name."""
-    made = {"rules.md": _rules(), "lifecycle.md": _lifecycle(), "checks.md": _checks(), "commands.md": _commands()}
+    made = {
+        "rules.md": _rules(),
+        "lifecycle.md": _lifecycle(),
+        "checks.md": _checks(),
+        "form-checks.md": _form_checks(),
+        "commands.md": _commands(),
+    }
     schema = json.dumps(definition_schema(), ensure_ascii=False, indent=2, sort_keys=True)
     written = {name: "\n".join([_MADE, *lines]) + "\n" for name, lines in made.items()}
     return {**written, "definition.schema.json": schema + "\n"}
@@ -219,6 +230,34 @@ def _checks() -> list[str]:
     return lines
 
 
+def _form_checks() -> list[str]:
+    lines = [
+        "# The checks of a returned form",
+        "",
+        "What `kbo submission check`, `kbo submission receive` and the inbox may say of a form, in the order in which",
+        "a person meets it. The same table is the page “คำแนะนำ” of the form. `…` stands for a value put in at run",
+        "time; the place of a finding is the cell, or the file where there is none. `refused` ends the reading (exit",
+        "4), `block` keeps the form from being accepted (exit 3), `warn` and `info` are told with the receipt.",
+        "",
+        "Taken in are XLSX (also XLSM without macros), XLS, ODS and CSV (UTF-8, UTF-16, cp874; comma, semicolon, tab,",
+        f"bar), up to {MAX_BYTES // 1_000_000} MB. Nothing is parsed before the bytes were screened.",
+        "",
+    ]
+    head = ("code", "reach", "ข้อที่ตรวจพบ", "ข้อความ", "วิธีแก้ไข", "English")
+    for subject in Subject:
+        rows = [
+            (f"`{code_of(key)}`", w.reach.value, w.title_th, _blanked(w.says_th), w.remedy_th, _blanked(w.says_en))
+            for key, w in WORDS.items()
+            if w.subject is subject
+        ]
+        lines += [f"## {subject.value}", "", *_table(head, rows)]
+    return lines
+
+
+def _blanked(words: str) -> str:
+    return re.sub("{[^}]*}", "…", words)
+
+
 def _findings(place: str) -> Iterator[tuple[str, str, str, str]]:
     """Every finding that a module, or a package with all its modules, writes: code, reach, Thai, English."""
     for path in _sources(place):
@@ -238,9 +277,12 @@ def _sources(place: str) -> Iterator[Path]:
 
 
 def _strings(node: ast.expr) -> list[str]:
-    """The constant a code may be; both of a choice."""
+    """The constant a code may be, or the one that it is named by; both of a choice."""
     if isinstance(node, ast.IfExp):
         return [*_strings(node.body), *_strings(node.orelse)]
+    if isinstance(node, ast.Name):
+        named = getattr(answers, node.id, None)
+        return [named] if isinstance(named, str) else []
     return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
 
 

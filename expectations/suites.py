@@ -1,7 +1,7 @@
 """The suites. Each expectation carries, in ``meta``, what a failing row leads to, why, and the clause it serves.
 
-They look at tables as numbers (``kbo_core.office.register``): 0 stands for nothing, UNREADABLE for what cannot be read,
-and a column named ``is_…`` or ``has_…`` is a question that was put to every row.
+They look at tables as numbers (``registry.staging``): 0 stands for nothing, UNREADABLE for what cannot be read, and
+a column named ``is_…`` or ``has_…`` is a question that was put to every row.
 """
 
 from typing import Any

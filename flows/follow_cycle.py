@@ -4,6 +4,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.states import Completed
 
+from tasks.alarming import raise_alarms
 from tasks.following import follow_district, plan_turn
 from tasks.naming import turn_run_name
 from tasks.publishing import publish_progress
@@ -13,6 +14,7 @@ from tasks.publishing import publish_progress
 async def follow_cycle(cycle_id: str, now: str | None = None) -> State:
     """Collect answers, remind who is late, send what waits, publish progress. Twice in a row changes nothing."""
     turns = [follow_district(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
+    await raise_alarms(cycle_id, now)
     summary = publish_progress(cycle_id, now)
     done = {
         key: sum(turn[key] for turn in turns) for key in ("accepted", "refused", "reminded", "locked", "sent", "failed")

@@ -5,7 +5,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from kbo_core.domain.findings import KboError
-from tasks.cycles import districts_asked
+from tasks.cycles import districts_asked, waiting_state
 from tasks.naming import opening_run_name
 from tasks.opening import dispatch_packet, screen_and_freeze
 from tasks.publishing import publish_progress
@@ -13,7 +13,7 @@ from tasks.publishing import publish_progress
 
 @flow(name="open-cycle", flow_run_name=opening_run_name, persist_result=False, validate_parameters=True)
 async def open_cycle(definition: str, now: str | None = None, by: str = "เจ้าหน้าที่จังหวัด") -> State:
-    """Screen and freeze, send every district its packet, and wait for answers.
+    """Screen and freeze, send every district its packet once it is signed, and wait for answers.
 
     Run again after an interruption, it goes on where it stopped; run again after that, it changes nothing.
     """
@@ -23,5 +23,5 @@ async def open_cycle(definition: str, now: str | None = None, by: str = "เจ�
         return Failed(name="Blocked", message=str(blocked), data=blocked)
     all_sent = [dispatch_packet(cycle_id, code, now) for code in districts_asked(cycle_id)]
     summary = publish_progress(cycle_id, now)
-    name = "AwaitingSubmissions" if all(all_sent) else "PartlyDispatched"
+    name = "PartlyDispatched" if not all(all_sent) else waiting_state(cycle_id)
     return Completed(name=name, message=summary, data=cycle_id)

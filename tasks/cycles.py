@@ -1,13 +1,22 @@
 """Which cycles are open, and which districts a cycle asks."""
 
 from kbo_core.office import following
+from kbo_core.office.approving import awaits_dispatch
 from kbo_core.office.overview import known_cycles
+from kbo_core.store.reading import get_cycle
 from tasks.surroundings import instant, office
 
 
 def districts_asked(cycle_id: str) -> list[str]:
     """The districts with places, in the circular's order."""
     return following.districts_asked(office(), cycle_id)
+
+
+def waiting_state(cycle_id: str) -> str:
+    """What an opened cycle waits for: signatures under its packets, or answers."""
+    with office().database.read() as connection:
+        unsigned = awaits_dispatch(connection, get_cycle(connection, cycle_id))
+    return "AwaitingApproval" if unsigned else "AwaitingSubmissions"
 
 
 def open_cycles(now: str | None) -> list[str]:

@@ -10,6 +10,7 @@ from kbo_core.office.definitions import read_definition
 from kbo_core.office.loads import last_profile
 from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
 from kbo_core.office.origins import remember_origin
+from kbo_core.office.own_papers import check_own_letters
 from kbo_core.office.posting import send_planned
 from kbo_core.office.remembering import remembered_answers
 from kbo_core.office.screening import screen
@@ -27,6 +28,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
         return found.cycle_id
     require_reachable(office(), file.definition, instant(now))
     office().wording.check(file.definition.reminders)
+    check_own_letters(office().home)
     from expectations.validate import validator  # imported where it is used: it takes seconds
 
     with office().database.read() as connection:

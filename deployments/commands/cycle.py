@@ -112,7 +112,7 @@ def follow(cycle: Annotated[str | None, typer.Argument(help="one cycle; else eve
         {"status": "ok", "cycles": done},
         lambda: console.table(
             "ผลของรอบติดตาม",
-            ("รอบ", "รับแล้ว", "ตีกลับ", "เตือน", "ส่งออก", "ส่งไม่สำเร็จ"),
+            ("รอบ", "รับแล้ว", "ตีกลับ", "เตือน", "ปิดรับ", "ส่งออก", "ส่งไม่สำเร็จ"),
             [(name, *turn.values()) for name, turn in done.items()],
         ),
     )

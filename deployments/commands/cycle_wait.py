@@ -21,6 +21,7 @@ from kbo_core.office.opening import prepare_packet
 from kbo_core.office.posting import send_planned
 from kbo_core.office.pressing import follow_up_letter
 from kbo_core.office.reminding import preview, remind
+from kbo_core.office.resending import resend_packet
 from kbo_core.office.screening import write_outputs
 from kbo_core.office.timeline import timeline
 from kbo_core.store.reading import Reallocation, assignments, get_cycle, reallocations
@@ -41,6 +42,7 @@ def register(app: typer.Typer) -> None:
     app.command()(extend)
     app.command()(reopen)
     app.command("return")(return_)
+    app.command()(resend)
     app.command()(override)
     app.command()(reallocate)
     app.command("approve")(approve_)
@@ -157,6 +159,21 @@ def return_(cycle: Cycle, district: District, by: By, reason: Reason) -> None:
     )
 
 
+def resend(cycle: Cycle, district: District, by: By, reason: Reason) -> None:
+    """Send a district's newest packet once more, to whom the contact book names now."""
+    office, at = open_office(console.home()), now()
+    step = resend_packet(office, cycle, district, at=at, by=by, reason=reason)
+    sent, failed = send_planned(office, cycle, district, at)
+    _done(
+        cycle,
+        f"ส่งเอกสารให้{districts()[district].title_th}อีกครั้งแล้ว" if sent else "บันทึกแล้ว ระบบจะส่งในการติดตามครั้งต่อไป",
+        district=district,
+        step=step,
+        sent=sent,
+        failed=failed,
+    )
+
+
 def override(
     cycle: Cycle,
     producer: Annotated[str, typer.Argument(help="the producer's id")],
@@ -170,6 +187,7 @@ def override(
     office, at = open_office(console.home()), now()
     if revoke:
         overrides.revoke_override(office, cycle, producer, at=at, by=by, reason=reason)
+        _renew(office, cycle, at)
         _done(cycle, f"ยกเลิกข้อยกเว้นของ {producer} แล้ว", producer=producer)
         return
     tier = overrides.grant_override(
@@ -196,7 +214,7 @@ def reallocate(
     asked = [giver is not None or taker is not None, consent is not None, approve is not None, reject is not None]
     if sum(asked) > 1:
         raise typer.BadParameter("one of: --from with --to, --consent, --approve, --reject")
-    if any(asked) and not (by and reason):
+    if any(asked) and not (by.strip() and reason.strip()):
         raise typer.BadParameter("--by and --reason are needed")
     if any(asked):
         signed = _Signed(at=at, by=by, reason=reason)

@@ -18,7 +18,7 @@ from kbo_core.store.reading import get_assignment
 
 app = typer.Typer(help="A filled form: check or receive it.", no_args_is_help=True, rich_markup_mode=None)
 
-Form = Annotated[Path, typer.Argument(metavar="FILE", help="the filled form (.xlsx)")]
+Form = Annotated[Path, typer.Argument(metavar="FILE", help="the filled form (.xlsx, .xls, .ods or .csv)")]
 
 
 @app.command()

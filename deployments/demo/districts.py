@@ -1,9 +1,11 @@
 """Nine scripted districts: how each fills the form that it was sent, and when."""
 
 import io
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from openpyxl import load_workbook
@@ -37,8 +39,18 @@ class Act:
     fill: Filling | None
 
 
-def filled(form: bytes, choices: Sequence[tuple[str, str]], *, is_nil: bool = False) -> bytes:
-    """The form with these groups picked, as the district's own spreadsheet program would save it."""
+def filled(
+    form: bytes,
+    choices: Sequence[tuple[str, str]],
+    *,
+    is_nil: bool = False,
+    reason: str = "",
+    saved_at: datetime | None = None,
+) -> bytes:
+    """The form with these groups picked, as the district's own spreadsheet program would save it.
+
+    Saved at a given time, the same answer is the same bytes.
+    """
     book = load_workbook(io.BytesIO(form))
     sheet = book[layout.SHEET]
     header = _find(sheet, layout.PICK_HEADER)
@@ -49,6 +61,7 @@ def filled(form: bytes, choices: Sequence[tuple[str, str]], *, is_nil: bool = Fa
         sheet.cell(header.row + line, header.column, choice_label(producer_id, name))
     answers = {
         layout.NIL_LABEL: layout.NIL_WORD if is_nil else None,
+        layout.REASON_LABEL: reason or None,
         layout.REPORTER_LABEL: "เจ้าหน้าที่สมมติ",
         layout.POSITION_LABEL: "นักวิชาการพัฒนาชุมชน",
     }
@@ -57,7 +70,25 @@ def filled(form: bytes, choices: Sequence[tuple[str, str]], *, is_nil: bool = Fa
         sheet.cell(place.row, place.column + layout.ANSWER_OFFSET, text)
     saved = io.BytesIO()
     book.save(saved)
-    return saved.getvalue()
+    return _saved_at(saved.getvalue(), saved_at) if saved_at else saved.getvalue()
+
+
+def _saved_at(content: bytes, at: datetime) -> bytes:
+    """A workbook with another time of saving in the two places where one stands."""
+    target = io.BytesIO()
+    told = at.astimezone(UTC)
+    with zipfile.ZipFile(io.BytesIO(content)) as book, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in book.namelist():
+            part = zipfile.ZipInfo(name, told.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            written = book.read(name)
+            if name == "docProps/core.xml":
+                written = _SAVED.sub(rf"\g<1>{told:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode(), written)
+            copy.writestr(part, written)
+    return target.getvalue()
+
+
+_SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
 def _find(sheet: Worksheet, label: str) -> Any:

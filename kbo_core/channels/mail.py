@@ -11,7 +11,6 @@ from email.utils import format_datetime
 
 from kbo_core.domain.thai_dates import BANGKOK
 
-XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 PDF = ("application", "pdf")
 
 

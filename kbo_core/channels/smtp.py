@@ -71,8 +71,7 @@ class SmtpChannel:
             with ThreadPoolExecutor(1) as thread:
                 return thread.submit(asyncio.run, self._deliver(message)).result()
         except (aiosmtplib.SMTPException, OSError) as error:
-            words = told(f"{type(error).__name__}: {error}")
-            raise DeliveryError(f"{server.host}:{server.port}: {words}") from error
+            raise DeliveryError(f"{server.host}:{server.port}: {_words(error)}") from error
 
     async def _deliver(self, message: Outgoing) -> Mapping[str, Answer]:
         server = self._server
@@ -122,7 +121,7 @@ async def _hand_in(client: aiosmtplib.SMTP, message: Outgoing) -> dict[str, Answ
                 answers |= dict.fromkeys(taken, Answer(Outcome.ACCEPTED))
     except (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError) as error:
         # Perhaps it was taken all the same: tried again, it has the same Message-ID.
-        lost = Answer(Outcome.DEFERRED, told(f"{type(error).__name__}: {error}"))
+        lost = Answer(Outcome.DEFERRED, _words(error))
         return {recipient: answers.get(recipient, lost) for recipient in message.recipients}
     with suppress(aiosmtplib.SMTPException, OSError):
         await client.quit()
@@ -133,5 +132,7 @@ def _answer(error: aiosmtplib.SMTPResponseException) -> Answer:
     return Answer(Outcome.REFUSED if 500 <= error.code < 600 else Outcome.DEFERRED, _words(error))
 
 
-def _words(error: aiosmtplib.SMTPResponseException) -> str:
-    return told(f"{error.code} {error.message}")
+def _words(error: Exception) -> str:
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return told(f"{error.code} {error.message}")
+    return told(f"{type(error).__name__}: {error}")

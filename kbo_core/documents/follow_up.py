@@ -81,10 +81,11 @@ def _what_is_missing(facts: FollowUp) -> str:
     if len(facts.overdue) > 1:
         return f"{start}อำเภอที่เกินกำหนด จำนวน {len(facts.overdue)} อำเภอ ดังนี้"
     line = facts.overdue[0]
+    overdue = f"เกินกำหนดแล้ว {line.days_overdue} วัน" if line.days_overdue else "พ้นกำหนดแล้วในวันนี้"
     reminded = f" และได้ติดตามแล้ว {line.reminders} ครั้ง" if line.reminders else ""
     return (
         f"{start}{line.district.title_th} ซึ่งได้รับการจัดสรรกลุ่มเป้าหมาย จำนวน {line.quota} กลุ่ม "
-        f"กำหนดส่งภายในวันที่ {_moment(line.due_at)} เกินกำหนดแล้ว {line.days_overdue} วัน{reminded}"
+        f"กำหนดส่งภายในวันที่ {_moment(line.due_at)} {overdue}{reminded}"
     )
 
 

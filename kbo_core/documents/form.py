@@ -1,4 +1,4 @@
-"""The report form: an XLSX that a district fills by choosing from its own list."""
+"""The report form as XLSX: a district fills it by choosing from its own list."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
@@ -7,17 +7,16 @@ from typing import Any
 
 import xlsxwriter
 
+from kbo_core.documents import form_contents as contents
 from kbo_core.documents import form_layout as layout
-from kbo_core.documents.papers import CandidateLine, Packet
-from kbo_core.domain.submissions import choice_label
-from kbo_core.domain.thai_dates import BANGKOK, long_date
+from kbo_core.documents.papers import Packet
 
 _FACE: Mapping[str, object] = {"font_name": "TH SarabunPSK", "font_size": 16, "valign": "vcenter"}
 _LOOKS: Mapping[str, Mapping[str, object]] = {
     "title": {"bold": True, "align": "center", "text_wrap": True},
     "note": {"align": "center", "italic": True},
     "label": {"bold": True},
-    "value": {"text_wrap": True},
+    "value": {},
     "line": {"text_wrap": True},
     "header": {"bold": True, "align": "center", "border": 1, "bg_color": "#DDE6EE", "text_wrap": True},
     "number": {"align": "center", "border": 1},
@@ -25,6 +24,7 @@ _LOOKS: Mapping[str, Mapping[str, object]] = {
     "pick": {"border": 1, "bg_color": "#FFF7CC", "locked": False, "text_wrap": True, "num_format": "@"},
     "answer": {"border": 1, "bg_color": "#FFF7CC", "locked": False, "text_wrap": True, "num_format": "@"},
     "wrong": {"bg_color": "#F8C9C4"},
+    "cell": {"border": 1, "text_wrap": True},
 }
 _LAST = len(layout.HEADERS) - 1
 
@@ -46,13 +46,13 @@ def report_form(packet: Packet) -> bytes:
                 "created": datetime.combine(packet.made_on, time(), UTC),
             }
         )
-        book.set_custom_property("form_code", packet.form_code)
+        for key, text in contents.marks(packet):
+            book.set_custom_property(key, text)
         looks = {name: book.add_format({**_FACE, **look}) for name, look in _LOOKS.items()}
         sheet = book.add_worksheet(layout.SHEET)
-        _write_candidates(book.add_worksheet(layout.CANDIDATE_SHEET), packet.candidates)
-        mark = book.add_worksheet(layout.MARK_SHEET)
-        mark.write_string(0, 0, packet.form_code)
-        mark.very_hidden()
+        _write_help(book.add_worksheet(layout.HELP_SHEET), packet, looks)
+        _write_candidates(book.add_worksheet(layout.CANDIDATE_SHEET), packet)
+        _write_marks(book.add_worksheet(layout.MARK_SHEET), packet)
         header_row = _write_head(sheet, packet, looks)
         foot_row = _write_pick_lines(sheet, packet, looks, header_row)
         _write_foot(sheet, packet, looks, header_row, foot_row)
@@ -60,32 +60,47 @@ def report_form(packet: Packet) -> bytes:
     return output.getvalue()
 
 
-def _write_candidates(sheet: Any, candidates: tuple[CandidateLine, ...]) -> None:
+def _write_candidates(sheet: Any, packet: Packet) -> None:
     """The list behind the choices: label, name, products, stars."""
-    for row, line in enumerate(candidates):
-        cells = (
-            choice_label(line.producer_id, line.producer_name),
-            line.producer_name,
-            ", ".join(line.products),
-            line.stars,
-        )
+    for row, cells in enumerate(contents.candidate_rows(packet)):
         for column, text in enumerate(cells):
             sheet.write_string(row, column, text)
     sheet.hide()
     sheet.protect()
 
 
+def _write_marks(sheet: Any, packet: Packet) -> None:
+    """What the form is, where a person cannot change it by accident; the code alone in its cell."""
+    for row, (_, text) in enumerate(contents.marks(packet)):
+        sheet.write_string(row, 0, text)
+    sheet.very_hidden()
+
+
+def _write_help(sheet: Any, packet: Packet, looks: Mapping[str, Any]) -> None:
+    """The page of help: what the province checks and the remedy of each."""
+    last = len(layout.HELP_HEADERS) - 1
+    sheet.merge_range(0, 0, 0, last, layout.HELP_TITLE, looks["title"])
+    for column, (text, width) in enumerate(zip(layout.HELP_HEADERS, (16, 50, 76, 18), strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(1, column, text, looks["header"])
+    for row, cells in enumerate(contents.help_rows(), start=2):
+        sheet.set_row(row, 26 * contents.help_lines(cells))
+        for column, text in enumerate(cells):
+            sheet.write_string(row, column, text, looks["cell"])
+    sheet.set_default_row(26)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(1)
+    sheet.set_footer(f"&L{packet.form_code}&R&P/&N")
+    sheet.protect("", {"format_columns": True, "format_rows": True})
+
+
 def _write_head(sheet: Any, packet: Packet, looks: Mapping[str, Any]) -> int:
     """Writes what stands above the lines; gives the header row."""
-    sheet.merge_range(0, 0, 0, _LAST, f"{layout.TITLE} ประจำปี {packet.programme_year_be}", looks["title"])
+    sheet.merge_range(0, 0, 0, _LAST, contents.title(packet), looks["title"])
     sheet.merge_range(1, 0, 1, _LAST, layout.OWN_FORM_NOTE, looks["note"])
-    due = packet.due_at.astimezone(BANGKOK)
-    facts = (
-        (layout.FORM_CODE_LABEL, packet.form_code),
-        (layout.DISTRICT_LABEL, f"{packet.district.name_th} จังหวัด{packet.province.name_th}"),
-        (layout.QUOTA_LABEL, str(packet.quota)),
-        (layout.DEADLINE_LABEL, f"วันที่ {long_date(due.date())} เวลา {due:%H.%M} น."),
-    )
+    facts = contents.facts(packet)
     for row, (label, text) in enumerate(facts, start=2):
         sheet.write_string(row, 0, label, looks["label"])
         sheet.write_string(row, layout.ANSWER_OFFSET, text, looks["value"])
@@ -94,7 +109,7 @@ def _write_head(sheet: Any, packet: Packet, looks: Mapping[str, Any]) -> int:
         sheet.merge_range(row, 0, row, _LAST, line, looks["line"])
         row += 1
     if not packet.candidates:
-        sheet.merge_range(row, 0, row, _LAST, "ไม่มีกลุ่มที่เข้าเกณฑ์ในบัญชีของอำเภอ จึงไม่มีรายการให้เลือก", looks["label"])
+        sheet.merge_range(row, 0, row, _LAST, layout.NO_CANDIDATES, looks["label"])
         row += 1
     return row
 
@@ -105,8 +120,9 @@ def _write_pick_lines(sheet: Any, packet: Packet, looks: Mapping[str, Any], head
         sheet.write_string(header_row, column, text, looks["header"])
     first = header_row + 1
     last = header_row + packet.quota
+    height = contents.line_height(packet)
     for row in range(first, last + 1):
-        sheet.set_row(row, 42)
+        sheet.set_row(row, height)
         sheet.write_number(row, 0, row - header_row, looks["number"])
         sheet.write_blank(row, 1, None, looks["pick"])
         for column in range(2, len(layout.HEADERS)):
@@ -120,10 +136,10 @@ def _write_pick_lines(sheet: Any, packet: Packet, looks: Mapping[str, Any], head
             {
                 "validate": "list",
                 "source": f"='{layout.CANDIDATE_SHEET}'!$A$1:$A${len(packet.candidates)}",
-                "input_title": "เลือกกลุ่ม",
-                "input_message": "กดลูกศรแล้วเลือกจากรายการ ช่องละหนึ่งกลุ่ม",
-                "error_title": "ไม่อยู่ในรายการ",
-                "error_message": "กลุ่มนี้ไม่อยู่ในบัญชีของอำเภอ หากยืนยัน จังหวัดจะตรวจเมื่อได้รับแบบ",
+                "input_title": layout.PICK_TITLE,
+                "input_message": layout.PICK_MESSAGE,
+                "error_title": layout.WRONG_TITLE,
+                "error_message": layout.WRONG_MESSAGE,
                 "error_type": "warning",
             },
         )
@@ -153,18 +169,15 @@ def _write_foot(sheet: Any, packet: Packet, looks: Mapping[str, Any], header_row
         sheet.write_formula(row, column, f'=COUNTA({lines})&" / {packet.quota}"', looks["label"], f"0 / {packet.quota}")
     else:
         sheet.write_string(row, column, "0 / 0", looks["label"])
-    asked = (
-        layout.NIL_LABEL,
-        layout.REASON_LABEL,
-        layout.REPORTER_LABEL,
-        layout.POSITION_LABEL,
-        layout.REPORTED_ON_LABEL,
-    )
-    for below, label in enumerate(asked, start=row + 1):
+    for below, label in enumerate(layout.ANSWERS, start=row + 1):
         sheet.write_string(below, 0, label, looks["label"])
         sheet.write_blank(below, column, None, looks["answer"])
         if label == layout.REASON_LABEL:
             sheet.set_row(below, 63)
+    # Again below the lines: whoever copies only the table and its foot copies the code too.
+    last = row + 1 + len(layout.ANSWERS)
+    sheet.write_string(last, 0, layout.FORM_CODE_LABEL, looks["label"])
+    sheet.write_string(last, column, packet.form_code, looks["value"])
     sheet.data_validation(
         row + 1,
         column,
@@ -173,10 +186,10 @@ def _write_foot(sheet: Any, packet: Packet, looks: Mapping[str, Any], header_row
         {
             "validate": "list",
             "source": [layout.NIL_WORD],
-            "input_title": "ไม่มีกลุ่มที่เข้าเกณฑ์",
-            "input_message": "เลือก “ไม่มี” เฉพาะเมื่อไม่มีกลุ่มที่เข้าเกณฑ์เลย มิฉะนั้นเว้นว่างไว้",
-            "error_title": "เลือกได้คำเดียว",
-            "error_message": "เลือก “ไม่มี” หรือเว้นว่างไว้",
+            "input_title": layout.NIL_TITLE,
+            "input_message": layout.NIL_MESSAGE,
+            "error_title": layout.NOT_NIL_TITLE,
+            "error_message": layout.NOT_NIL_MESSAGE,
         },
     )
 

@@ -1,157 +1,121 @@
 """The form reader: a filled form back as values, found by its printed code and labels.
 
-Rows may have been inserted or moved; only the sheet's words are looked for, never fixed positions.
+Rows and columns may have been inserted or moved; only the sheet's words are looked for, never fixed positions. What
+could mean two things becomes a finding that names the cell.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
+import re
+import struct
+from collections.abc import Sequence
+from xml.parsers.expat import ExpatError
 
-from python_calamine import CalamineWorkbook
+from kbo_core.documents.form_delimited import delimited_grid
+from kbo_core.documents.form_grids import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Grid, TooFarError
+from kbo_core.documents.form_kinds import Kind
+from kbo_core.documents.form_layout import NIL_WORD, OWN, Place, Shape
+from kbo_core.documents.form_ods_grids import ods_grids
+from kbo_core.documents.form_screening import Screened, screen
+from kbo_core.documents.form_sheet import FormSheet, cell_text
+from kbo_core.documents.form_xls_grids import UnreadableError, xls_grids
+from kbo_core.documents.form_xlsx_grids import xlsx_grids
+from kbo_core.domain.findings import RefusedError
+from kbo_core.domain.submission_words import refusal
+from kbo_core.domain.submissions import FORM_CODE, FilledForm
+from kbo_core.domain.thai_text import name_key
 
-from kbo_core.documents import form_layout as layout
-from kbo_core.documents.form_screening import screen_workbook, unreadable
-from kbo_core.domain.findings import RefusedError, refused
-from kbo_core.domain.submissions import FORM_CODE, FilledForm, Pick
-from kbo_core.domain.thai_text import clean, name_key
-
-Cell = int | float | str | bool | time | date | datetime | timedelta
-Grid = list[list[str]]
-
-_FOOT_KEYS = frozenset(name_key(label) for label in layout.FOOT_LABELS)
-_DASHES = frozenset("-–—_. ")  # an office writes a dash where there is nothing to say
+_CODE = re.compile(rf"(?<![A-Za-z0-9/-]){FORM_CODE.pattern}(?![A-Za-z0-9/])", re.IGNORECASE)
+_DASHES = str.maketrans("–—−‐‑", "-----")
+_TITLE_YEAR = re.compile(r"ประจำปี(?:งบประมาณ)?(?: พ\.ศ\.)? ?(2[5-6][0-9]{2})")
 
 
-def read_form(content: bytes, name: str) -> FilledForm:
-    """What a district filled in; ``name`` is the file's own, for messages.
+def read_form(content: bytes, name: str, shapes: Sequence[Shape] = (OWN,)) -> FilledForm:
+    """What a district filled in; ``name`` is the file's own, for its ending and for messages.
 
-    Raises RefusedError when the file is unsafe, unreadable or not our form.
+    ``shapes`` are the kinds of form that may come back, the likeliest first. Raises RefusedError when the file is
+    unsafe, unreadable or not our form.
     """
-    screen_workbook(content, name)
-    sheets = _sheets(content, name)
-    form_code = _form_code(sheets, name)
-    title, grid = _form_sheet(sheets, name)
-    nil_cell, nil = _answer(grid, title, layout.NIL_LABEL)
-    reason_cell, reason = _answer(grid, title, layout.REASON_LABEL)
-    return FilledForm(
-        form_code=form_code,
-        picks=tuple(_picks(grid, title)),
-        nil_cell=nil_cell if nil else None,
-        is_nil=name_key(nil) == name_key(layout.NIL_WORD),
-        reason=reason,
-        reason_cell=reason_cell,
-        reporter=_answer(grid, title, layout.REPORTER_LABEL)[1],
-        position=_answer(grid, title, layout.POSITION_LABEL)[1],
-    )
-
-
-def _sheets(content: bytes, name: str) -> dict[str, Grid]:
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(content))
-        return {
-            title: [
-                [_text(cell) for cell in row] for row in book.get_sheet_by_name(title).to_python(skip_empty_area=False)
-            ]
-            for title in book.sheet_names
-        }
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException:  # a panic inside the parser is not an Exception
-        raise unreadable(name) from None
-
-
-def _text(cell: Cell) -> str:
-    """A cell as one line of text; a whole number without a decimal point."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = clean(str(cell))
-    return "" if set(text) <= _DASHES else text
-
-
-def _form_code(sheets: dict[str, Grid], name: str) -> str:
-    """The code that fills a cell anywhere in the workbook, hidden sheets included."""
-    codes = {cell for grid in sheets.values() for row in grid for cell in row if FORM_CODE.fullmatch(cell)}
-    if not codes:
-        raise _not_our_form(name)
+    grids = _grids(screen(content, name), shapes)
+    codes = _codes(grids)
+    sheet = _form_sheet(grids, shapes, name, has_code=bool(codes))
     if len(codes) > 1:
-        raise refused(
-            "form-codes-differ",
-            name,
-            f"พบรหัสแบบมากกว่าหนึ่งรหัส ({', '.join(sorted(codes))}) ให้กรอกในแบบที่ได้รับโดยไม่แก้รหัสแบบ",
-            f"the workbook carries more than one form code: {', '.join(sorted(codes))}",
-        )
-    return codes.pop()
-
-
-def _form_sheet(sheets: dict[str, Grid], name: str) -> tuple[str, Grid]:
-    """The one sheet that has both the pick column and the answers' labels."""
-    found = [
-        (title, grid)
-        for title, grid in sheets.items()
-        if _place(grid, layout.PICK_HEADER) and _place(grid, layout.NIL_LABEL) and _place(grid, layout.REASON_LABEL)
-    ]
-    if not found:
-        raise _not_our_form(name)
-    if len(found) > 1:
-        titles = ", ".join(title for title, _ in found)
-        raise refused(
-            "form-sheet-copied",
-            name,
-            f"มีแบบรายงานมากกว่าหนึ่งแผ่นงาน ({titles}) ให้เหลือเพียงแผ่นเดียวแล้วส่งใหม่",
-            f"more than one sheet holds the form: {titles}",
-        )
-    return found[0]
-
-
-def _not_our_form(name: str) -> RefusedError:
-    return refused(
-        "form-not-ours",
-        name,
-        "ไม่พบรหัสแบบหรือหัวข้อของแบบรายงาน ให้กรอกในแบบรายงานที่จังหวัดส่งให้ โดยไม่ลบหัวข้อและรหัสแบบ",
-        "no printed form code or labels; fill the form that was sent",
+        raise refusal("form-codes-differ", name, codes=", ".join(sorted(codes)))
+    printed = sheet.answer(Place.FORM_CODE)
+    if not codes and not printed.text:
+        raise refusal("form-code-missing", name)
+    code, code_cell = codes.popitem() if codes else (printed.text, printed.cell)
+    nil, reason, reporter = (sheet.asked(place) for place in (Place.NIL, Place.REASON, Place.REPORTER))
+    district = sheet.answer(Place.DISTRICT)
+    return FilledForm(
+        form_code=code,
+        picks=sheet.picks(),
+        nil_cell=nil.cell if nil.text else None,
+        is_nil=name_key(nil.text) == name_key(NIL_WORD),
+        reason=reason.text,
+        reason_cell=reason.cell,
+        reporter=reporter.text,
+        position=sheet.answer(Place.POSITION).text,
+        code_cell=code_cell,
+        district=district.text,
+        district_cell=district.cell,
+        year_be=_year(sheet.grid),
+        strays=sheet.strays(),
+        findings=sheet.findings,
     )
 
 
-def _place(grid: Grid, label: str) -> tuple[int, int] | None:
-    """Row and column of the first cell that says the label."""
-    key = name_key(label)
-    for row, cells in enumerate(grid):
-        for column, cell in enumerate(cells):
-            if name_key(cell) == key:
-                return row, column
-    return None
+def _grids(file: Screened, shapes: Sequence[Shape]) -> list[Grid]:
+    """Every sheet of a screened file."""
+    try:
+        if file.kind is Kind.TEXT:
+            return [delimited_grid(file.content, file.name, lambda g: max(FormSheet(g, s).known for s in shapes))]
+        if file.kind is Kind.XLS:
+            return xls_grids(file.content, file.stream)
+        return ods_grids(file.parts) if file.kind is Kind.ODS else xlsx_grids(file.parts)
+    except TooFarError:
+        raise _too_wide(file.name) from None
+    except (ExpatError, UnreadableError, KeyError, IndexError, ValueError, struct.error):
+        raise refusal("form-unreadable", file.name) from None
 
 
-def _picks(grid: Grid, title: str) -> Iterator[Pick]:
-    """The filled cells under the pick header, down to the first label of the foot."""
-    place = _place(grid, layout.PICK_HEADER)
-    if place is None:
-        return
-    header_row, column = place
-    for row in range(header_row + 1, len(grid)):
-        if any(name_key(cell) in _FOOT_KEYS for cell in grid[row]):
-            return
-        text = grid[row][column]
-        if text and name_key(text) != name_key(layout.PICK_HEADER):
-            yield Pick(_address(title, row, column), text, text.split(" ", 1)[0])
+def _too_wide(name: str) -> RefusedError:
+    return refusal("form-too-wide", name, rows=MAX_ROWS, columns=MAX_COLUMNS, cells=MAX_CELLS)
 
 
-def _answer(grid: Grid, title: str, label: str) -> tuple[str, str]:
-    """The place and text of the answer that stands right of a label."""
-    place = _place(grid, label)
-    if place is None:
-        return "", ""
-    row, column = place
-    for right in range(column + 1, len(grid[row])):
-        if grid[row][right]:
-            return _address(title, row, right), grid[row][right]
-    return _address(title, row, column + layout.ANSWER_OFFSET), ""
+def _codes(grids: Sequence[Grid]) -> dict[str, str]:
+    """The form codes anywhere in the workbook, hidden sheets included, each with the first cell that has it."""
+    codes: dict[str, str] = {}
+    for grid in grids:
+        for place in sorted(grid.texts):
+            text = cell_text(grid.texts[place]).translate(_DASHES).replace(" /", "/").replace("/ ", "/")
+            for found in _CODE.finditer(text):
+                code = f"KBO-3/{found['cycle'].lower()}/{found['district']}/{found['revision']}"
+                codes.setdefault(code, grid.address(*place))
+    return codes
 
 
-def _address(title: str, row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{title}!{letters}{row + 1}"
+def _form_sheet(grids: Sequence[Grid], shapes: Sequence[Shape], name: str, *, has_code: bool) -> FormSheet:
+    """The one sheet that has both the table and the questions of a kind of form."""
+    found, nearly = [], []
+    for grid in grids:
+        sheets = [FormSheet(grid, shape) for shape in shapes]
+        whole = [sheet for sheet in sheets if not sheet.missing]
+        found += whole[:1]
+        nearly += [sheet for sheet in sheets if sheet.known > 1]
+    if len(found) > 1:
+        raise refusal("form-sheet-copied", name, sheets=", ".join(sheet.grid.title for sheet in found))
+    if not found:
+        if nearly and (has_code or nearly[0].is_headed):
+            best = max(nearly, key=lambda sheet: sheet.known)
+            raise refusal("form-labels-missing", name, labels=", ".join(f"“{label}”" for label in best.missing))
+        raise refusal("form-not-ours", name)
+    (sheet,) = found
+    if len(sheet.headed) > 1:
+        cells = ", ".join(sheet.grid.address(*place) for place in sheet.headed)
+        raise refusal("form-header-twice", name, cells=cells)
+    return sheet
+
+
+def _year(grid: Grid) -> int | None:
+    """The year that the form's title names."""
+    years = {int(year) for text in grid.texts.values() for year in _TITLE_YEAR.findall(cell_text(text))}
+    return years.pop() if len(years) == 1 else None

@@ -40,7 +40,8 @@ _REASON = "อำเภออยู่ระหว่างประสบอุ
 _MOVED = "อำเภอภูซางขอคืนจำนวนจัดสรร 1 กลุ่ม และอำเภอแม่ใจยินยอมรับ"
 
 
-def _packet(candidates: int, revision: int) -> Packet:
+def sample_packet(candidates: int, revision: int) -> Packet:
+    """A district's packet with so many candidates."""
     line = CandidateLine("P0001", "กลุ่มทอผ้าบ้านดอย", 1, ("ผ้าทอมือลายน้ำไหล",), "3", "ผ่านแนวทางข้อ 1 และข้อ 2")
     return Packet(
         cycle=_CYCLE,
@@ -62,7 +63,7 @@ def _packet(candidates: int, revision: int) -> Packet:
 
 
 def _changed(wording: "Wording", revision: int, changes: Changes, days: float) -> Words:
-    return wording.changed_packet(_packet(8, revision), changes, _after(days))
+    return wording.changed_packet(sample_packet(8, revision), changes, _after(days))
 
 
 def _reminder(
@@ -102,8 +103,8 @@ def _after(days: float) -> datetime:
 
 
 SAMPLES: dict[str, Callable[["Wording"], Words]] = {
-    "packet": lambda w: w.packet(_packet(8, 1)),
-    "packet-revised": lambda w: w.packet(_packet(0, 3)),
+    "packet": lambda w: w.packet(sample_packet(8, 1)),
+    "packet-revised": lambda w: w.packet(sample_packet(0, 3)),
     "changed-packet": lambda w: _changed(w, 2, Changes(_FALLEN, _JOINED, 0, (), (), 2), 0),
     "changed-packet-only-joined": lambda w: _changed(w, 2, Changes((), _JOINED, 0, (), (), 2), 1),
     "changed-packet-quota": lambda w: _changed(w, 2, Changes((), (), 0, (), (), 1), 5),

@@ -20,7 +20,8 @@ _MOST_BYTES = 20_000_000  # unpacked; a letterhead with a picture takes far less
 # What XML cannot hold, and what docxtpl would read as a break.
 _UNWRITABLE = re.compile("[\x00-\x1f\x7f\ufffe\uffff]")
 _MAIN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_ACTIVE = re.compile(rb'vbaProject|/oleObject"|/attachedTemplate"|TargetMode="External"|<!DOCTYPE|<!ENTITY')
+_ACTIVE = re.compile(rb'vbaProject|/oleObject"|/attachedTemplate"|<!DOCTYPE|<!ENTITY')
+_LINK = re.compile(rb"<Relationship\b[^>]*>")
 
 
 def fill(template: bytes, name: str, values: Mapping[str, object], title: str, made_at: datetime) -> bytes:
@@ -64,7 +65,7 @@ def _require_plain(template: bytes, name: str) -> None:
             texts = [archive.read(part) for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError):
         raise _no_document(name) from None
-    if any(_ACTIVE.search(text) for text in texts):
+    if any(_ACTIVE.search(text) or any(map(_reaches_out, _LINK.findall(text))) for text in texts):
         raise refused(
             "letter-template-unsafe",
             name,
@@ -73,6 +74,11 @@ def _require_plain(template: bytes, name: str) -> None:
         )
     if _MAIN not in kinds:
         raise _no_document(name)
+
+
+def _reaches_out(link: bytes) -> bool:
+    """Is this fetched from elsewhere when the document is opened? A link that a person clicks is not."""
+    return b"External" in link and b"/hyperlink" not in link
 
 
 def _no_document(name: str) -> RefusedError:

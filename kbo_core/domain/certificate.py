@@ -13,6 +13,8 @@ from kbo_core.domain.explanations import title_of
 from kbo_core.domain.findings import Finding, block
 from kbo_core.domain.shortage import Figures, Shortage
 
+Identities = Sequence[Sequence[str]]  # producer ids of one group
+_RANKS = {"1": 0, "2": 1, "unknown": 2}  # a tier, or the verdict on who is in none
 _SCOPE_TH = {"province": "ทั้งจังหวัด", "district": "รายอำเภอ"}
 
 
@@ -48,12 +50,14 @@ class Basis:
 class ShortageCertificate:
     """The figures at the moment of deciding, and by name who is in tier 1 and so was not enough.
 
-    Shape: ``tier_1`` maps district codes, in code order, to producer ids in order.
+    Shape: ``tier_1`` maps district codes, in code order, to producer ids in order. ``linked`` are the ids answered to
+    be of one group, which the figures count once.
     """
 
     basis: Basis
     shortage: Shortage
     tier_1: Mapping[str, tuple[str, ...]]
+    linked: Identities = ()
 
     @property
     def opened(self) -> tuple[str, ...]:
@@ -70,6 +74,7 @@ class ShortageCertificate:
             **self.shortage.as_dict(),
             "opened": list(self.opened),
             "tier_1": {code: list(ids) for code, ids in self.tier_1.items()},
+            **({"linked": [list(ids) for ids in self.linked]} if self.linked else {}),
         }
         return {**body, "sha256": seal(body)}
 
@@ -85,6 +90,7 @@ class ShortageCertificate:
                 for code, f in self.shortage.districts.items()
             ),
             f"จึงใช้แนวทางข้อ ๓ และข้อ ๔ ใน: {', '.join(map(title_of, self.opened))}",
+            *(f"นับเป็นกลุ่มเดียวกัน: {' '.join(ids)}" for ids in self.linked),
             f"ตามแฟ้มกำหนดรอบ sha256 {self.basis.definition}",
             *(f"และแฟ้ม {name} sha256 {digest}" for name, digest in sorted(self.basis.inputs.items())),
             f"ผนึก sha256 {self.as_dict()['sha256']}",
@@ -92,9 +98,11 @@ class ShortageCertificate:
         return "\n".join(lines) + "\n"
 
 
-def certify(shortage: Shortage, standings: Iterable[Standing], basis: Basis) -> ShortageCertificate | None:
+def certify(
+    shortage: Shortage, standings: Iterable[Standing], basis: Basis, linked: Identities
+) -> ShortageCertificate | None:
     """The certificate of a shortage; None while the fallback is shut, for then there is nothing to justify."""
-    return ShortageCertificate(basis, shortage, _tier_1(standings)) if shortage.fallback_open else None
+    return ShortageCertificate(basis, shortage, _tier_1(standings), linked) if shortage.fallback_open else None
 
 
 def seal(body: Mapping[str, Any]) -> str:
@@ -105,11 +113,16 @@ def seal(body: Mapping[str, Any]) -> str:
 
 
 def certificate_faults(
-    certificate: Mapping[str, Any], standings: Sequence[Standing], quota: Mapping[str, int], basis: Basis
+    certificate: Mapping[str, Any],
+    standings: Sequence[Standing],
+    quota: Mapping[str, int],
+    basis: Basis,
+    linked: Identities,
 ) -> list[Finding]:
     """What is wrong with a certificate, judged from the decisions that it was issued with; empty for a true one.
 
-    Everything in it is counted again from the decisions and the quotas.
+    Everything in it is counted again from the decisions, the quotas and the answers about ids of one group. One issued
+    before these were told in it counted every id by itself.
     """
     where = f"{basis.cycle}: certificate.json"
     body = {key: value for key, value in certificate.items() if key != "sha256"}
@@ -127,8 +140,17 @@ def certificate_faults(
                 "the certificate rests on another definition, other registers or other answers",
             )
         )
+    if "linked" in body and body["linked"] != [list(ids) for ids in linked]:
+        faults.append(
+            block(
+                "certificate-linked",
+                where,
+                "หลักฐานความไม่เพียงพอนับรายที่ขึ้นทะเบียนซ้ำไม่ตรงกับคำตอบในรอบนี้",
+                "the certificate takes other ids for one group than the answers of the cycle do",
+            )
+        )
     scope = str(body.get("scope"))
-    counted = _counted(scope, standings, quota)
+    counted = _counted(scope, standings, quota, linked if "linked" in body else ())
     if {name: body.get(name) for name in ("province", "districts", "tier_1")} != {
         "province": counted.shortage.as_dict()["province"],
         "districts": counted.shortage.as_dict()["districts"],
@@ -154,10 +176,20 @@ def certificate_faults(
     return faults
 
 
-def _counted(scope: str, standings: Sequence[Standing], quota: Mapping[str, int]) -> ShortageCertificate:
+def _counted(
+    scope: str, standings: Sequence[Standing], quota: Mapping[str, int], linked: Identities
+) -> ShortageCertificate:
+    identity = {one: ids[0] for ids in linked for one in ids}
+
     def figures(places: int, among: Sequence[Standing]) -> Figures:
-        tiers = [s.tier for s in among]
-        return Figures(places, tiers.count("1"), tiers.count("2"), sum(s.verdict == "unknown" for s in among))
+        # Each identity by the best of its standings.
+        best: dict[str, int] = {}
+        for standing in among:
+            rank = _RANKS.get(standing.tier or standing.verdict, len(_RANKS))
+            who = identity.get(standing.producer_id, standing.producer_id)
+            best[who] = min(rank, best.get(who, rank))
+        ranks = list(best.values())
+        return Figures(places, *(ranks.count(n) for n in _RANKS.values()))
 
     province = figures(sum(quota.values()), standings)
     districts = {

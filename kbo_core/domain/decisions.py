@@ -11,8 +11,8 @@ from kbo_core.domain.clauses import CLAUSES, tier_codes, tier_values
 from kbo_core.domain.definition import CycleDefinition, Rules
 from kbo_core.domain.findings import Finding, block, in_order, warn
 from kbo_core.domain.register import ProductRows, Register
-from kbo_core.domain.shortage import Shortage, measure, open_districts
-from kbo_core.domain.truth import Truth, Values
+from kbo_core.domain.shortage import Linked, Shortage, counted_once, measure, open_districts, runs
+from kbo_core.domain.truth import Truth, Values, passes
 
 COLUMNS = (
     "producer_id",
@@ -66,14 +66,18 @@ class Verdicts:
 
 def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdicts:
     """Judge every clause for every producer and draw the verdicts, in one province or in many with the same rules."""
-    clauses = {code: clause.judge(register, rules) for code, clause in CLAUSES.items()}
+    questions = {code: ask for code, clause in CLAUSES.items() if (ask := clause.asks(rules))}
+    answers = register.whose(questions)
+    clauses = {code: clause.judge(register, rules, answers.get(code, ())) for code, clause in CLAUSES.items()}
     tier_1, tier_2 = tier_values(1, clauses, rules), tier_values(2, clauses, rules)
     district = register.producers["district"].to_numpy()
-    opened = open_districts(rules.fallback.scope, quota, district, tier_1)
-    is_open = opened.take(district, mode="clip")  # they are codes: nothing is clipped
+    opened = open_districts(rules.fallback.scope, quota, district, tier_1, register.linked)
+    # Producers of one district stand together: one look-up serves them all.
+    begins, lengths = runs(district)
+    is_open = np.repeat(opened[district[begins]], lengths)
     # The better of the two tiers, the second counted where it is open.
     verdict = np.maximum(tier_1, tier_2 * is_open)
-    tier = (verdict == Truth.PASS).astype(np.int8) * 2 - (tier_1 == Truth.PASS)
+    tier = passes(verdict).view(np.int8) * np.int8(2) - passes(tier_1)
     return Verdicts(clauses, tier, verdict, is_open, opened)
 
 
@@ -98,10 +102,18 @@ def decide(register: Register, definition: CycleDefinition, verdicts: Verdicts |
         }
     )
     district = producers["district"].to_numpy()
-    shortage = measure(rules.fallback.scope, quota, district, found.tier, found.verdict, opened=found.opened)
+    shortage = measure(
+        rules.fallback.scope,
+        quota,
+        district,
+        found.tier,
+        found.verdict,
+        opened=found.opened,
+        linked=register.linked,
+    )
     tier_1 = tier_values(1, found.clauses, rules)
     findings = [
-        *_shortage_findings(shortage, definition, district, tier_1),
+        *_shortage_findings(shortage, definition, district, tier_1, register.linked),
         *_star_findings(register, rules, tier_1),
     ]
     order = _in_circular_order(district, quota)
@@ -152,7 +164,7 @@ def _say(codes: Iterable[str], truths: dict[str, Truth], rules: Rules, wanted: T
 
 
 def _shortage_findings(
-    shortage: Shortage, definition: CycleDefinition, district: NDArray[np.int16], tier_1: Values
+    shortage: Shortage, definition: CycleDefinition, district: NDArray[np.int16], tier_1: Values, linked: Linked
 ) -> Iterable[Finding]:
     names = {d.code: d.title_th for d in definition.province.districts}
     province = shortage.province
@@ -176,7 +188,7 @@ def _shortage_findings(
                 "ขณะที่ทั้งจังหวัดมีเพียงพอ พิจารณาเกลี่ยจำนวนระหว่างอำเภอ",
                 f"{code} has {figures.tier_1} tier-1 groups for {figures.quota} places while the province has enough",
             )
-    may_pass = tier_1 == Truth.UNKNOWN
+    _, may_pass = counted_once(linked, passes(tier_1), tier_1 == np.int8(Truth.UNKNOWN))
     scopes = {"province": [("", province)]}.get(shortage.scope, list(shortage.districts.items()))
     for code, figures in scopes:
         maybe = int((may_pass if not code else may_pass & (district == int(code))).sum())
@@ -201,7 +213,7 @@ def _star_findings(register: Register, rules: Rules, tier_1: Values) -> Iterable
     def is_above(products: ProductRows) -> tuple[NDArray[np.bool_]]:
         return ((products.rating_year == rules.star_year_be) & (products.stars > rules.stars[1]),)
 
-    held = np.flatnonzero(register.whose(is_above)[0] & (tier_1 == Truth.PASS))
+    held = np.flatnonzero(register.whose({"above": is_above})["above"][0] & passes(tier_1))
     producers = register.producers.iloc[held]
     for producer_id, name in zip(producers["producer_id"], producers["producer_name"], strict=True):
         yield warn(

@@ -11,7 +11,7 @@ from kbo_core.domain.decisions import Verdicts
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.explanations import title_of
 from kbo_core.domain.findings import Finding, info
-from kbo_core.domain.shortage import Districts, open_districts
+from kbo_core.domain.shortage import Districts, Linked, counted_once, open_districts
 from kbo_core.domain.truth import Truth
 
 
@@ -48,10 +48,12 @@ class Outlook:
         return {**vars(self), "surely_short": self.surely_short, "perhaps_short": self.perhaps_short}
 
 
-def forecast(found: Verdicts, district: Districts, rules: Rules, quota: Mapping[str, int]) -> dict[str, Outlook]:
+def forecast(
+    found: Verdicts, district: Districts, rules: Rules, quota: Mapping[str, int], linked: Linked
+) -> dict[str, Outlook]:
     """The outlook of every district of the quota table, in its order."""
-    either_way = [_eligible(found, district, rules, quota, truth) for truth in (Truth.FAIL, Truth.PASS)]
-    standing = [found.tier == 1, found.tier == 2, found.verdict == Truth.UNKNOWN]
+    either_way = [_eligible(found, district, rules, quota, truth, linked) for truth in (Truth.FAIL, Truth.PASS)]
+    standing = counted_once(linked, found.tier == 1, found.tier == 2, found.verdict == Truth.UNKNOWN)
     return {
         code: Outlook(places, *(int((told & (district == int(code))).sum()) for told in (*standing, *either_way)))
         for code, places in quota.items()
@@ -59,13 +61,13 @@ def forecast(found: Verdicts, district: Districts, rules: Rules, quota: Mapping[
 
 
 def _eligible(
-    found: Verdicts, district: Districts, rules: Rules, quota: Mapping[str, int], truth: Truth
+    found: Verdicts, district: Districts, rules: Rules, quota: Mapping[str, int], truth: Truth, linked: Linked
 ) -> NDArray[np.bool_]:
     """Who is eligible when every unknown clause has this value."""
     settled = {code: np.where(v == Truth.UNKNOWN, np.int8(truth), v) for code, v in found.clauses.items()}
     tier_1, tier_2 = tier_values(1, settled, rules), tier_values(2, settled, rules)
-    is_open = open_districts(rules.fallback.scope, quota, district, tier_1)[district]
-    return np.asarray((tier_1 == Truth.PASS) | (is_open & (tier_2 == Truth.PASS)))
+    is_open = open_districts(rules.fallback.scope, quota, district, tier_1, linked)[district]
+    return counted_once(linked, np.asarray((tier_1 == Truth.PASS) | (is_open & (tier_2 == Truth.PASS))))[0]
 
 
 def forecast_findings(outlooks: Mapping[str, Outlook]) -> Iterable[Finding]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from kbo_core.domain.thai_columns import letters_of
+from kbo_core.domain.letter_counts import LetterCounts
 
 Numbers = NDArray[np.int64]
 NEAR = 90  # rapidfuzz ratio of two name keys; below it, names that differ are different names
@@ -45,8 +45,8 @@ _PREFIXES = (
 # At least four letters of the name proper stay.
 _TITLES = re.compile(rf"(?:(?:{'|'.join(map(re.escape, _PREFIXES))})(?=.{{4}}))*", re.DOTALL)
 _AT_ONCE = 1 << 18  # pairs compared together
+_CROWD = 1 << 14  # from so many pairs on, names of one place are crossed with each other instead of paired one by one
 _NUMBERS = re.compile(r"[0-9]+")
-_FAR = re.compile("[^\x00-\uffff]")  # letters that take two numbers; as one, they differ less, never more
 
 
 def core_of(key: str) -> str:
@@ -74,7 +74,7 @@ class Spellings:
         self._keys: Sequence[str] = ()
         self._cores: dict[int, str] = {}
         self._known_numbers: dict[tuple[str, ...], int] = {}
-        self._forms = (_Letters(), _Letters())
+        self._forms = (LetterCounts(NEAR), LetterCounts(NEAR))
         self._numbers = np.empty(0, dtype=np.int64)  # -1 not yet looked at
         self.know(keys)
 
@@ -104,45 +104,81 @@ class Spellings:
             return asked, asked
         self._look_at(names)
         self._look_at(asked)
-        block = place << 32 | self._numbers[names]
-        order = np.argsort(block, kind="stable")
-        wanted, sorted_block = asked_place << 32 | self._numbers[asked], block[order]
-        first, last = np.searchsorted(sorted_block, wanted, "left"), np.searchsorted(sorted_block, wanted, "right")
+        block, wanted = (where << 32 | self._numbers[of] for of, where in ((names, place), (asked, asked_place)))
+        order, rows = (np.argsort(of, kind="stable") for of in (block, wanted))
+        begins = _begins(wanted[rows])
+        ends = np.append(begins[1:], len(rows))
+        first, last = (np.searchsorted(block[order], wanted[rows[begins]], side) for side in ("left", "right"))
+        is_crowd = (ends - begins) * (last - first) >= _CROWD
         found = [
-            self._judged(asked, names, rows, order[members])
-            for rows, members in _spread(np.arange(len(asked)), first, last - first)
+            pairs
+            for a, b, c, d in zip(*(of[is_crowd].tolist() for of in (begins, ends, first, last)), strict=True)
+            for pairs in self._crossed(asked, names, rows[a:b], order[c:d])
         ]
+        few, count = np.repeat(~is_crowd, ends - begins), np.repeat(last - first, ends - begins)
+        spread = _spread(rows[few], np.repeat(first, ends - begins)[few], count[few])
+        found += [self._paired(asked, names, those, order[members]) for those, members in spread]
         return _in_order(found)
 
     def alike(self, names: Numbers, place: Numbers) -> tuple[Numbers, Numbers]:
         """Every pair of names of one place that are equal or near, each once, the one that stands first in front."""
+        if not len(names):
+            return names, names
         self._look_at(names)
         block = place << 32 | self._numbers[names]
         order = np.argsort(block, kind="stable")
-        last = np.searchsorted(block[order], block[order], "right")
-        at = np.arange(len(names))
+        begins = _begins(block[order])
+        ends = np.append(begins[1:], len(order))
+        is_crowd = (ends - begins) ** 2 >= 2 * _CROWD
         found = [
-            self._judged(names, names, order[rows], order[members])
-            for rows, members in _spread(at, at + 1, last - at - 1)
+            pairs
+            for a, b in zip(begins[is_crowd].tolist(), ends[is_crowd].tolist(), strict=True)
+            for pairs in self._crossed(names, names, order[a:b], None)
         ]
+        at, last = np.arange(len(names)), np.repeat(ends, ends - begins)
+        few = np.repeat(~is_crowd, ends - begins)
+        spread = _spread(at[few], at[few] + 1, (last - at - 1)[few])
+        found += [self._paired(names, names, order[those], order[members]) for those, members in spread]
         return _in_order(found)
 
-    def _judged(self, asked: Numbers, names: Numbers, rows: Numbers, members: Numbers) -> tuple[Numbers, Numbers]:
+    def _crossed(
+        self, asked: Numbers, names: Numbers, rows: Numbers, members: Numbers | None
+    ) -> Iterator[tuple[Numbers, Numbers]]:
+        """The near pairs of each row with each member; without members, of each row with those behind it."""
+        step = max(1, _AT_ONCE // len(rows if members is None else members))
+        for begin in range(0, len(rows), step):
+            some = rows[begin : begin + step]
+            others = rows[begin + 1 :] if members is None else members
+            if not len(others):
+                return
+            one, other = asked[some], names[others]
+            possible = self._forms[0].crossing(one, other)
+            possible |= self._forms[1].crossing(one, other)
+            which, whom = np.divmod(np.flatnonzero(possible), len(others))
+            if members is None:
+                behind = whom >= which
+                which, whom = which[behind], whom[behind]
+            yield self._near_among(asked, names, some[which], others[whom])
+
+    def _paired(self, asked: Numbers, names: Numbers, rows: Numbers, members: Numbers) -> tuple[Numbers, Numbers]:
         """Of these pairs those that are near; most are ruled out without looking at their letters one by one."""
         one, other = asked[rows], names[members]
-        possible = self._forms[0].could_be_near(one, other) | self._forms[1].could_be_near(one, other)
-        rows, members = rows[possible], members[possible]
-        kept = np.fromiter(
-            (self._is_near(a, b) for a, b in zip(asked[rows].tolist(), names[members].tolist(), strict=True)),
-            dtype=bool,
-            count=len(rows),
-        )
-        return rows[kept], members[kept]
+        possible = self._forms[0].may_be_near(one, other) | self._forms[1].may_be_near(one, other)
+        return self._near_among(asked, names, rows[possible], members[possible])
 
-    def _is_near(self, one: int, other: int) -> bool:
-        if fuzz.ratio(self._keys[one], self._keys[other]) >= NEAR:
-            return True
-        return fuzz.ratio(self._cores[one], self._cores[other]) >= NEAR
+    def _near_among(self, asked: Numbers, names: Numbers, rows: Numbers, members: Numbers) -> tuple[Numbers, Numbers]:
+        """Of these pairs those that are near, letter by letter, with the words that stand before or without."""
+        near = np.zeros(len(rows), dtype=bool)
+        for texts in (self._keys, self._cores):
+            rest = np.flatnonzero(~near)
+            one, other = ([texts[n] for n in of.tolist()] for of in (asked[rows[rest]], names[members[rest]]))
+            near[rest] = process.cpdist(one, other, scorer=fuzz.ratio, score_cutoff=NEAR) >= NEAR
+        return rows[near], members[near]
+
+
+def _begins(numbers: Numbers) -> Numbers:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.diff(numbers, prepend=numbers[0] - 1))
 
 
 def _spread(rows: Numbers, first: Numbers, count: Numbers) -> Iterator[tuple[Numbers, Numbers]]:
@@ -172,42 +208,3 @@ def near_names(key: str, keys: Sequence[str]) -> list[int]:
     asked = np.array([len(keys)], dtype=np.int64)
     _, found = Spellings([*keys, key]).near(asked, asked * 0, names, names * 0)
     return [int(n) for n in found]
-
-
-class _Letters:
-    """Of each text its length and the set of its letters, as 128 bits.
-
-    Two texts of ratio r differ in (1 - r) of their lengths together; each single letter put in or taken out changes
-    the set by at most one.
-    """
-
-    def __init__(self) -> None:
-        self._lengths = np.empty(0, dtype=np.int32)
-        self._halves = [np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.uint64)]
-
-    def grow(self, count: int) -> None:
-        """Make room for so many texts."""
-        more = count - len(self._lengths)
-        self._lengths = np.append(self._lengths, np.zeros(more, dtype=np.int32))
-        self._halves = [np.append(half, np.zeros(more, dtype=np.uint64)) for half in self._halves]
-
-    def put(self, at: Numbers, texts: Sequence[str]) -> None:
-        """Look at the texts and keep what was seen at these places."""
-        letters, starts = letters_of([_FAR.sub("\ufffd", text) for text in texts])
-        self._lengths[at] = np.diff(starts)
-        bits = np.uint64(1) << (letters & np.uint16(63)).astype(np.uint64)
-        for kept, half in zip(self._halves, (0, 64), strict=True):
-            kept[at] = _union(np.where((letters & np.uint16(64)) == half, bits, 0), starts)
-
-    def could_be_near(self, one: Numbers, other: Numbers) -> NDArray[np.bool_]:
-        """Which of these pairs the ratio does not rule out by letters and lengths."""
-        lengths, others = self._lengths[one], self._lengths[other]
-        allowed = (100 - NEAR) * (lengths + others) // 100
-        differing = sum(np.bitwise_count(half[one] ^ half[other]) for half in self._halves)
-        return np.asarray((np.abs(lengths - others) <= allowed) & (differing <= allowed))
-
-
-def _union(bits: NDArray[np.uint64], starts: NDArray[np.int64]) -> NDArray[np.uint64]:
-    union = np.bitwise_or.reduceat(np.append(bits, np.uint64(0)), starts[:-1]) if len(starts) > 1 else bits[:0]
-    union[np.diff(starts) == 0] = 0  # reduceat gives a text without letters its neighbour's
-    return union

@@ -3,15 +3,16 @@
 Source: guideline, clause 3 ("where the province has too few …"); quotas are per district, so the scope is settled.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kbo_core.domain.truth import Truth, Values
+from kbo_core.domain.truth import Truth, Values, passes
 
 Districts = NDArray[np.int16]
+Linked = Sequence[Sequence[int]]  # producers that are one
 _CODES = 10_000  # district codes are numbers of four digits
 
 
@@ -50,15 +51,30 @@ class Shortage:
         }
 
 
-def open_districts(scope: str, quota: Mapping[str, int], district: Districts, tier_1: Values) -> NDArray[np.bool_]:
+def counted_once(linked: Linked, *standings: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """Whom to count for each standing, the best standing first: a group that the register has under several ids is
+    counted once, where it stands best."""
+    counted = [found.copy() for found in standings]
+    for group in linked:
+        is_counted = False
+        for found in counted:
+            for n in group:
+                found[n] &= not is_counted
+                is_counted |= bool(found[n])
+    return counted
+
+
+def open_districts(
+    scope: str, quota: Mapping[str, int], district: Districts, tier_1: Values, linked: Linked
+) -> NDArray[np.bool_]:
     """Whether producers may come in by the fallback tier, by district code. Several provinces are several answers."""
     places = np.zeros(_CODES, dtype=np.int64)
     places[[int(code) for code in quota]] = list(quota.values())
-    passes = _count(district, tier_1 == Truth.PASS)
+    in_tier_1 = _count(district, *counted_once(linked, passes(tier_1)))
     if scope == "province":  # a district's code begins with its province's
-        short = places.reshape(-1, 100).sum(axis=1) > passes.reshape(-1, 100).sum(axis=1)
+        short = places.reshape(-1, 100).sum(axis=1) > in_tier_1.reshape(-1, 100).sum(axis=1)
         return np.repeat(short, 100)
-    return places > passes if scope == "district" else np.zeros(_CODES, dtype=bool)
+    return places > in_tier_1 if scope == "district" else np.zeros(_CODES, dtype=bool)
 
 
 def measure(
@@ -69,9 +85,11 @@ def measure(
     verdict: Values,
     *,
     opened: NDArray[np.bool_],
+    linked: Linked,
 ) -> Shortage:
     """The certificate for one province's verdicts, drawn with these districts open."""
-    counts = [_count(district, found) for found in (tier == 1, tier == 2, verdict == Truth.UNKNOWN)]
+    standings = counted_once(linked, tier == 1, tier == 2, verdict == Truth.UNKNOWN)
+    counts = [_count(district, found) for found in standings]
     return Shortage(
         scope=scope,
         fallback_open=bool(opened.any()),
@@ -83,4 +101,16 @@ def measure(
 
 
 def _count(district: Districts, found: NDArray[np.bool_]) -> NDArray[np.int64]:
-    return np.bincount(district.compress(found), minlength=_CODES)
+    begins, _ = runs(district)
+    counts = np.zeros(_CODES, dtype=np.int64)
+    if len(begins):
+        np.add.at(counts, district[begins], np.add.reduceat(found, begins, dtype=np.int32))
+    return counts
+
+
+def runs(district: Districts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each run of producers of one district begins, and how long it is."""
+    is_other = np.ones(len(district), dtype=bool)
+    np.not_equal(district[1:], district[:-1], out=is_other[1:])
+    begins = np.flatnonzero(is_other)
+    return begins, np.diff(begins, append=len(district))

@@ -1,14 +1,25 @@
-"""Submission checks: one check, one function, one code; each message names the cell and the remedy.
+"""Submission checks: one check, one function, one code; what each says is in ``submission_words``.
 
 A form that is meant for somebody else is judged no further: its picks belong to another list.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 from kbo_core.domain.areas import districts
-from kbo_core.domain.findings import Finding, Severity, block, in_order, info, warn
+from kbo_core.domain.findings import Finding, Severity, in_order
+from kbo_core.domain.submission_words import tell
 from kbo_core.domain.submissions import FORM_CODE, Expected, FilledForm, Pick, choice_label
 from kbo_core.domain.thai_text import clean, name_key
+
+_YEAR_BE = re.compile(r"(?<![0-9])2[5-6][0-9]{2}(?![0-9])")
+_PARTS = re.compile(r"[,;/|]")
+_TOKENS = re.compile(r"[\s,;/|]+")
+_DISTRICT_WORDS = re.compile(r"^(?:อำเภอ|อ\.)|(?:จังหวัด|จ\.).*$")
+_BESIDE = " :;,-–—()"  # what people write between an id and a name
+_SHORTEST_ID = 5  # an all-digit text outside the table is only an id from this length on: years and counts are shorter
 
 
 def check_submission(form: FilledForm, assignment: Expected) -> list[Finding]:
@@ -16,7 +27,7 @@ def check_submission(form: FilledForm, assignment: Expected) -> list[Finding]:
     misdirected = [finding for check in _ADDRESS_CHECKS for finding in check(form, assignment)]
     if misdirected:
         return in_order(misdirected)
-    findings = [finding for check in _CONTENT_CHECKS for finding in check(form, assignment)]
+    findings = [*form.findings, *(finding for check in _CONTENT_CHECKS for finding in check(form, assignment))]
     return in_order([*findings, *_superseded_revision(form, assignment, findings)])
 
 
@@ -25,27 +36,81 @@ def resolve_picks(form: FilledForm, expected: Expected) -> tuple[str, ...]:
     return tuple(dict.fromkeys(i for _, i in _identified(form, expected) if i in expected.candidates))
 
 
-def _identify(pick: Pick, expected: Expected) -> str | None:
-    """The producer that a pick names, by id, by the list's own wording or by a name unique in the district."""
-    if pick.producer_id_guess in expected.candidates or pick.producer_id_guess in expected.register:
-        return pick.producer_id_guess
-    written = name_key(pick.text)
-    for producer_id, name in expected.candidates.items():
-        if written in (name_key(producer_id), name_key(choice_label(producer_id, name))):
-            return producer_id
+@dataclass(frozen=True)
+class _Meaning:
+    """Whom a pick may mean: one producer, or the several that stand in one cell or bear one name."""
+
+    producer_id: str | None = None
+    several: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    without_zeros: str | None = None
+
+
+def _meaning(pick: Pick, expected: Expected) -> _Meaning:
+    """By the list's own wording, by id, or by a name unique in the district."""
+    written = _key(pick.text)
+    if listed := [i for i, name in expected.candidates.items() if written in _labels(i, name)]:
+        return _Meaning(listed[0])
+    if len(several := _several(pick.text, expected)) > 1:
+        return _Meaning(several=several)
+    if _is_known(pick.producer_id_guess, expected):
+        return _Meaning(pick.producer_id_guess)
+    if (by_id := [i for i in expected.register if written == _key(i)]) and len(by_id) == 1:
+        return _Meaning(by_id[0])
     named = _named(written, expected)
-    return named[0] if len(named) == 1 else None
+    if len(named) == 1:
+        return _Meaning(named[0])
+    return _Meaning(named=named, without_zeros=None if named else _without_zeros(pick.text, expected))
 
 
-def _named(written: str, expected: Expected) -> list[str]:
-    """The producers of that name: the district's candidates, or else anybody in the register."""
-    among_candidates = [i for i, name in expected.candidates.items() if name_key(name) == written]
-    return among_candidates or [i for i, s in expected.register.items() if name_key(s.name) == written]
+@lru_cache(maxsize=1 << 16)
+def _key(text: str) -> str:
+    return name_key(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _labels(producer_id: str, name: str) -> tuple[str, str]:
+    return name_key(producer_id), name_key(choice_label(producer_id, name))
+
+
+def _is_known(producer_id: str, expected: Expected) -> bool:
+    return producer_id in expected.candidates or producer_id in expected.register
+
+
+def _several(text: str, expected: Expected) -> tuple[str, ...]:
+    """The producers in one cell, by their ids or as names with signs between them."""
+    ids = tuple(dict.fromkeys(token for token in _TOKENS.split(clean(text)) if _is_known(token, expected)))
+    if len(ids) > 1 or len(parts := _PARTS.split(text)) == 1:
+        return ids
+    return tuple(dict.fromkeys(named[0] for part in parts if len(named := _named(_key(part), expected)) == 1))
+
+
+def _named(written: str, expected: Expected) -> tuple[str, ...]:
+    """The producers of that name: those of the district, or else anybody in the register; a group registered twice
+    counts once."""
+    if not written:
+        return ()
+    names = {i: s.name for i, s in expected.register.items()} | dict(expected.candidates)
+    same = [i for i, name in names.items() if _key(name) == written]
+    here = [i for i in same if i in expected.candidates or expected.register[i].district_code == expected.district.code]
+    ordered = sorted(here or same, key=lambda i: (i not in expected.candidates, i))
+    by_identity: dict[str, str] = {}
+    for producer_id in ordered:
+        by_identity.setdefault(expected.identity(producer_id), producer_id)
+    return tuple(by_identity.values())
+
+
+def _without_zeros(text: str, expected: Expected) -> str | None:
+    """The one candidate whose id is this number with zeros before it."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    same = [i for i in expected.candidates if i.isascii() and i.isdigit() and i.lstrip("0") == text.lstrip("0")]
+    return same[0] if len(same) == 1 else None
 
 
 def _identified(form: FilledForm, expected: Expected) -> Iterator[tuple[Pick, str]]:
     for pick in form.picks:
-        producer_id = _identify(pick, expected)
+        producer_id = _meaning(pick, expected).producer_id
         if producer_id is not None:
             yield pick, producer_id
 
@@ -60,47 +125,67 @@ def _outside(form: FilledForm, expected: Expected) -> Iterator[tuple[Pick, str]]
 
 def _programme_form(form: FilledForm, _: Expected) -> Iterator[Finding]:
     if not FORM_CODE.fullmatch(form.form_code):
-        yield block(
-            "form-code-unknown",
-            form.form_code,
-            "รหัสแบบไม่ใช่ของโครงการ KBO ให้กรอกในแบบที่จังหวัดส่งให้ โดยไม่แก้รหัสแบบ",
-            "the form code is not of this programme; fill the form that was sent",
-        )
+        yield tell("form-code-unknown", form.code_cell or "รหัสแบบ")
 
 
 def _cycle_of_form(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     code = FORM_CODE.fullmatch(form.form_code)
-    if code and code["cycle"] != expected.cycle:
-        yield block(
-            "form-other-cycle",
+    if code is None or code["cycle"] == expected.cycle:
+        return
+    year, expected_year = _year_of(code["cycle"]) or form.year_be, _year_of(expected.cycle)
+    if year and expected_year and year < expected_year:
+        yield tell(
+            "form-last-year",
             form.form_code,
-            f"แบบนี้เป็นของรอบ {code['cycle']} ไม่ใช่รอบ {expected.cycle} ให้กรอกในแบบของรอบนี้",
-            f"the form belongs to cycle {code['cycle']}, not {expected.cycle}",
+            year=year,
+            cycle=code["cycle"],
+            expected_year=expected_year,
+            expected=expected.cycle,
         )
+    else:
+        yield tell("form-other-cycle", form.form_code, cycle=code["cycle"], expected=expected.cycle)
+
+
+def _year_of(cycle: str) -> int | None:
+    """The Buddhist year that a cycle's name carries, when it carries one."""
+    years = set(_YEAR_BE.findall(cycle))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _district_of_form(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     code = FORM_CODE.fullmatch(form.form_code)
     if code and code["district"] != expected.district.code:
         other = districts().get(code["district"])
-        whose = other.title_th if other else code["district"]
-        yield block(
+        yield tell(
             "form-other-district",
             form.form_code,
-            f"แบบนี้เป็นของ{whose} ไม่ใช่ของ{expected.district.title_th} ให้ส่งแบบของอำเภอตนเอง",
-            f"the form belongs to district {code['district']}, not {expected.district.code}",
+            whose=other.title_th if other else f"รหัสอำเภอ {code['district']}",
+            expected=expected.district.title_th,
+            code=code["district"],
+            expected_code=expected.district.code,
+        )
+
+
+def _district_printed(form: FilledForm, expected: Expected) -> Iterator[Finding]:
+    """A head that names another district of the province than the form code does."""
+    code = FORM_CODE.fullmatch(form.form_code)
+    if code is None or code["district"] != expected.district.code:
+        return
+    written = _key(_DISTRICT_WORDS.sub("", form.district))
+    others = (d for d in districts().values() if d.province_code == expected.district.province_code)
+    if any(_key(d.name_th) == written for d in others if d.code != expected.district.code):
+        yield tell(
+            "form-district-differs",
+            form.district_cell,
+            expected=expected.district.title_th,
+            expected_code=expected.district.code,
         )
 
 
 def _revision_of_form(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     code = FORM_CODE.fullmatch(form.form_code)
     if code and int(code["revision"]) > expected.revision:
-        yield block(
-            "form-revision-unknown",
-            form.form_code,
-            f"แบบนี้ระบุชุดที่ {code['revision']} แต่จังหวัดส่งถึงชุดที่ {expected.revision} เท่านั้น ให้ใช้แบบที่จังหวัดส่งให้",
-            f"revision {code['revision']} was never sent; the latest is {expected.revision}",
-        )
+        yield tell("form-revision-unknown", form.form_code, revision=code["revision"], expected=expected.revision)
 
 
 def _superseded_revision(form: FilledForm, expected: Expected, findings: Iterable[Finding]) -> Iterator[Finding]:
@@ -109,19 +194,9 @@ def _superseded_revision(form: FilledForm, expected: Expected, findings: Iterabl
     if code is None or int(code["revision"]) >= expected.revision:
         return
     if any(f.severity is Severity.BLOCK for f in findings):
-        yield block(
-            "form-superseded",
-            form.form_code,
-            f"แบบชุดที่ {code['revision']} ถูกแทนด้วยชุดที่ {expected.revision} แล้ว และมีข้อที่ใช้ไม่ได้ ให้กรอกในชุดล่าสุด",
-            f"revision {code['revision']} is superseded by {expected.revision} and does not hold any more",
-        )
+        yield tell("form-superseded:blocks", form.form_code, revision=code["revision"], expected=expected.revision)
     else:
-        yield warn(
-            "form-superseded",
-            form.form_code,
-            f"ใช้แบบชุดที่ {code['revision']} ซึ่งถูกแทนด้วยชุดที่ {expected.revision} แล้ว แต่ทุกรายการยังใช้ได้ จึงรับไว้",
-            f"revision {code['revision']} is superseded by {expected.revision}; everything in it still holds",
-        )
+        yield tell("form-superseded:holds", form.form_code, revision=code["revision"], expected=expected.revision)
 
 
 # Who was picked?
@@ -129,50 +204,40 @@ def _superseded_revision(form: FilledForm, expected: Expected, findings: Iterabl
 
 def _pick_by_name(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     for pick, producer_id in _identified(form, expected):
-        if producer_id in expected.candidates and name_key(pick.text) == name_key(expected.candidates[producer_id]):
-            yield info(
-                "pick-by-name",
-                pick.cell,
-                f"ช่อง {pick.cell} พิมพ์ชื่อกลุ่มแทนรหัส ตรงกับ {producer_id} เพียงกลุ่มเดียว จึงรับไว้",
-                f"a name was typed; it is {producer_id} alone",
-            )
+        if producer_id in expected.candidates and _key(pick.text) == _key(expected.candidates[producer_id]):
+            yield tell("pick-by-name", pick.cell, producer_id=producer_id)
 
 
 def _pick_name_ambiguous(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     for pick in form.picks:
-        named = _named(name_key(pick.text), expected)
-        if _identify(pick, expected) is None and len(named) > 1:
-            ids = ", ".join(sorted(named))
-            yield block(
-                "pick-name-ambiguous",
-                pick.cell,
-                f"ช่อง {pick.cell}: มีกลุ่มชื่อนี้มากกว่าหนึ่งกลุ่ม ({ids}) ให้เลือกจากรายการในช่องแทนการพิมพ์ชื่อ",
-                f"more than one group has this name ({ids}); choose by id",
-            )
+        if len(named := _meaning(pick, expected).named) > 1:
+            yield tell("pick-name-ambiguous", pick.cell, ids=", ".join(sorted(named)))
+
+
+def _pick_several(form: FilledForm, expected: Expected) -> Iterator[Finding]:
+    for pick in form.picks:
+        if several := _meaning(pick, expected).several:
+            yield tell("pick-several", pick.cell, ids=", ".join(several))
 
 
 def _pick_name_differs(form: FilledForm, expected: Expected) -> Iterator[Finding]:
-    """An id followed by somebody else's name may mean either of the two."""
+    """An id together with somebody else's name may mean either of the two."""
     for pick, producer_id in _identified(form, expected):
-        written = name_key(clean(pick.text).removeprefix(pick.producer_id_guess))
-        own = _own_names(producer_id, expected)
-        if not written or producer_id != pick.producer_id_guess or written in own:
-            continue
-        others = [i for i in _named(written, expected) if i != producer_id]
-        if others:
-            yield block(
-                "pick-id-name-conflict",
-                pick.cell,
-                f"ช่อง {pick.cell}: รหัส {producer_id} กับชื่อที่พิมพ์เป็นคนละกลุ่ม (ชื่อนี้คือ {others[0]}) ให้เลือกจากรายการใหม่",
-                f"the id is {producer_id} but the name is that of {others[0]}",
-            )
-        else:
-            yield warn(
-                "pick-name-differs",
-                pick.cell,
-                f"ช่อง {pick.cell}: ชื่อที่พิมพ์ไม่ตรงกับชื่อของ {producer_id} ในทะเบียน ระบบถือตามรหัส โปรดตรวจอีกครั้ง",
-                f"the name written beside {producer_id} is not the register's; the id counts",
-            )
+        for cell, written in _names_beside(pick, producer_id):
+            if not written or written in _own_names(producer_id, expected):
+                continue
+            others = [i for i in _named(written, expected) if expected.identity(i) != expected.identity(producer_id)]
+            if others:
+                yield tell("pick-id-name-conflict", cell, producer_id=producer_id, other=others[0])
+            else:
+                yield tell("pick-name-differs", cell, producer_id=producer_id)
+
+
+def _names_beside(pick: Pick, producer_id: str) -> Iterator[tuple[str, str]]:
+    """What stands beside an id, in its own cell or in the column of names: the cell and the name's key."""
+    if producer_id == pick.producer_id_guess:
+        yield pick.cell, _key(clean(pick.text).removeprefix(pick.producer_id_guess).strip(_BESIDE))
+    yield pick.name_cell, _key(pick.name)
 
 
 def _own_names(producer_id: str, expected: Expected) -> set[str]:
@@ -181,19 +246,32 @@ def _own_names(producer_id: str, expected: Expected) -> set[str]:
         names.append(expected.candidates[producer_id])
     if producer_id in expected.register:
         names.append(expected.register[producer_id].name)
-    labels = [choice_label(producer_id, name).removeprefix(producer_id) for name in names]
-    return {name_key(text) for text in [*names, *labels]}
+    labels = [choice_label(producer_id, name) for name in names]
+    return {_key(text) for text in [*names, *labels, *(label.removeprefix(producer_id) for label in labels)]}
+
+
+def _pick_zeros_lost(form: FilledForm, expected: Expected) -> Iterator[Finding]:
+    """Spreadsheets take an id of digits for a number."""
+    for pick in form.picks:
+        if candidate := _meaning(pick, expected).without_zeros:
+            yield tell("pick-zeros-lost", pick.cell, producer_id=candidate)
 
 
 def _pick_not_in_register(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     for pick in form.picks:
-        if _identify(pick, expected) is None and not _named(name_key(pick.text), expected):
-            yield block(
-                "pick-not-in-register",
-                pick.cell,
-                f"ช่อง {pick.cell}: ไม่พบกลุ่มนี้ในทะเบียนผู้ผลิตของจังหวัด ให้เลือกจากรายการในช่อง หรือแจ้งจังหวัดให้ตรวจทะเบียน",
-                "no such producer in the province's register; choose from the list or ask the province",
-            )
+        if _meaning(pick, expected) == _Meaning():
+            yield tell("pick-not-in-register", pick.cell)
+
+
+def _pick_astray(form: FilledForm, expected: Expected) -> Iterator[Finding]:
+    for stray in form.strays:
+        written = _key(stray.text)
+        for producer_id, name in expected.candidates.items():
+            key, label = _labels(producer_id, name)
+            is_id = written == key and (not key.isdigit() or len(key) >= _SHORTEST_ID)
+            if is_id or written in (label, _key(name)):
+                yield tell("pick-astray", stray.cell, producer_id=producer_id)
+                break
 
 
 def _pick_of_other_district(form: FilledForm, expected: Expected) -> Iterator[Finding]:
@@ -201,45 +279,31 @@ def _pick_of_other_district(form: FilledForm, expected: Expected) -> Iterator[Fi
         home = expected.register[producer_id].district_code
         if home != expected.district.code:
             known = districts().get(home)
-            whose = known.title_th if known else home
-            yield block(
+            yield tell(
                 "pick-other-district",
                 pick.cell,
-                f"ช่อง {pick.cell}: กลุ่ม {producer_id} อยู่ใน{whose} ให้เลือกกลุ่มที่ผลิตใน{expected.district.title_th}",
-                f"{producer_id} belongs to district {home}",
+                producer_id=producer_id,
+                whose=known.title_th if known else f"รหัสอำเภอ {home}",
+                expected=expected.district.title_th,
+                code=home,
             )
 
 
 def _pick_ineligible(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     for pick, producer_id in _outside_at_home(form, expected, "ineligible"):
         reason = expected.register[producer_id].reason_th
-        yield block(
-            "pick-ineligible",
-            pick.cell,
-            f"ช่อง {pick.cell}: กลุ่ม {producer_id} ไม่เข้าเกณฑ์ ({reason}) ให้เลือกกลุ่มอื่นจากรายการ",
-            f"{producer_id} is not eligible ({reason})",
-        )
+        yield tell("pick-ineligible", pick.cell, producer_id=producer_id, reason=reason)
 
 
 def _pick_unknown(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     for pick, producer_id in _outside_at_home(form, expected, "unknown"):
         reason = expected.register[producer_id].reason_th
-        yield block(
-            "pick-unsettled",
-            pick.cell,
-            f"ช่อง {pick.cell}: กลุ่ม {producer_id} ยังวินิจฉัยไม่ได้ ({reason}) ให้แจ้งจังหวัดวินิจฉัยก่อน หรือเลือกกลุ่มอื่น",
-            f"{producer_id} is not settled yet ({reason}); ask the province to settle it",
-        )
+        yield tell("pick-unsettled", pick.cell, producer_id=producer_id, reason=reason)
 
 
 def _pick_not_offered(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     for pick, producer_id in _outside_at_home(form, expected, "eligible"):
-        yield block(
-            "pick-not-offered",
-            pick.cell,
-            f"ช่อง {pick.cell}: กลุ่ม {producer_id} ไม่อยู่ในบัญชีที่ส่งให้อำเภอ ให้เลือกจากรายการ หรือสอบถามจังหวัด",
-            f"{producer_id} is not on the list that the district was sent",
-        )
+        yield tell("pick-not-offered", pick.cell, producer_id=producer_id)
 
 
 def _outside_at_home(form: FilledForm, expected: Expected, verdict: str) -> Iterator[tuple[Pick, str]]:
@@ -253,12 +317,7 @@ def _pick_twice(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for pick, producer_id in _identified(form, expected):
         if producer_id in first:
-            yield block(
-                "pick-twice",
-                pick.cell,
-                f"ช่อง {pick.cell}: กลุ่ม {producer_id} ซ้ำกับช่อง {first[producer_id]} ให้เลือกกลุ่มอื่นหรือลบช่องใดช่องหนึ่ง",
-                f"{producer_id} was already picked in {first[producer_id]}",
-            )
+            yield tell("pick-twice", pick.cell, producer_id=producer_id, first=first[producer_id])
         else:
             first[producer_id] = pick.cell
 
@@ -267,12 +326,7 @@ def _picked_elsewhere(form: FilledForm, expected: Expected) -> Iterator[Finding]
     for pick, producer_id in _identified(form, expected):
         if producer_id in expected.picked_elsewhere:
             whose = expected.picked_elsewhere[producer_id]
-            yield block(
-                "pick-elsewhere",
-                pick.cell,
-                f"ช่อง {pick.cell}: กลุ่ม {producer_id} ถูก{whose}เลือกไปแล้ว ให้เลือกกลุ่มอื่น หรือประสานจังหวัด",
-                f"{producer_id} has been picked by another district",
-            )
+            yield tell("pick-elsewhere", pick.cell, producer_id=producer_id, whose=whose)
 
 
 def _pick_linked(form: FilledForm, expected: Expected) -> Iterator[Finding]:
@@ -283,21 +337,10 @@ def _pick_linked(form: FilledForm, expected: Expected) -> Iterator[Finding]:
         identity = expected.identity(producer_id)
         twin, cell = first.setdefault(identity, (producer_id, pick.cell))
         if twin != producer_id:
-            yield block(
-                "pick-linked",
-                pick.cell,
-                f"ช่อง {pick.cell}: กลุ่ม {producer_id} คือกลุ่มเดียวกับ {twin} ในช่อง {cell} ซึ่งขึ้นทะเบียนไว้สองรหัส "
-                "ให้เลือกกลุ่มอื่นหรือลบช่องใดช่องหนึ่ง",
-                f"{producer_id} is the same group as {twin}, already picked in {cell}",
-            )
+            yield tell("pick-linked:here", pick.cell, producer_id=producer_id, twin=twin, first=cell)
         twin, whose = elsewhere.get(identity, (producer_id, ""))
         if twin != producer_id:
-            yield block(
-                "pick-linked",
-                pick.cell,
-                f"ช่อง {pick.cell}: กลุ่ม {producer_id} คือกลุ่มเดียวกับ {twin} ที่{whose}เลือกไปแล้ว ให้เลือกกลุ่มอื่น หรือประสานจังหวัด",
-                f"{producer_id} is the same group as {twin}, picked by another district",
-            )
+            yield tell("pick-linked:elsewhere", pick.cell, producer_id=producer_id, twin=twin, whose=whose)
 
 
 # How many?
@@ -307,12 +350,7 @@ def _over_quota(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     over = form.picks[expected.quota :]
     if over:
         cells = ", ".join(pick.cell for pick in over)
-        yield block(
-            "over-quota",
-            cells,
-            f"เลือก {len(form.picks)} กลุ่ม เกินจำนวนจัดสรร {expected.quota} กลุ่ม ให้ลบช่อง {cells} หรือช่องอื่นจนเท่าจำนวน",
-            f"{len(form.picks)} picks for a quota of {expected.quota}",
-        )
+        yield tell("over-quota", cells, picked=len(form.picks), quota=expected.quota)
 
 
 def _short(form: FilledForm, expected: Expected) -> bool:
@@ -321,44 +359,22 @@ def _short(form: FilledForm, expected: Expected) -> bool:
 
 def _short_without_reason(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     if _short(form, expected) and not form.reason:
-        yield block(
-            "short-without-reason",
-            form.reason_cell,
-            f"เลือก {len(form.picks)} กลุ่ม น้อยกว่าจำนวนจัดสรร {expected.quota} กลุ่ม "
-            f"ให้เลือกเพิ่ม หรือกรอกเหตุผลในช่อง {form.reason_cell}",
-            f"{len(form.picks)} picks for a quota of {expected.quota} and no reason",
-        )
+        yield tell("short-without-reason", form.reason_cell, picked=len(form.picks), quota=expected.quota)
 
 
 def _short_with_reason(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     if _short(form, expected) and form.reason:
-        yield warn(
-            "short-with-reason",
-            form.reason_cell,
-            f"เลือก {len(form.picks)} กลุ่ม น้อยกว่าจำนวนจัดสรร {expected.quota} กลุ่ม โดยให้เหตุผลไว้ในช่อง {form.reason_cell}",
-            f"{len(form.picks)} picks for a quota of {expected.quota}, with a reason",
-        )
+        yield tell("short-with-reason", form.reason_cell, picked=len(form.picks), quota=expected.quota)
 
 
 def _nil_unclear(form: FilledForm, _: Expected) -> Iterator[Finding]:
     if form.nil_cell is not None and not form.is_nil:
-        yield block(
-            "nil-unclear",
-            form.nil_cell,
-            f"ช่อง {form.nil_cell}: ให้เลือกคำว่า “ไม่มี” เมื่อไม่มีกลุ่มที่เข้าเกณฑ์ หรือเว้นว่างไว้",
-            "the nil-return cell holds another word than the agreed one",
-        )
+        yield tell("nil-unclear", form.nil_cell)
 
 
 def _nil_with_picks(form: FilledForm, _: Expected) -> Iterator[Finding]:
     if form.is_nil and form.picks:
-        cell = form.nil_cell or form.form_code
-        yield block(
-            "nil-with-picks",
-            cell,
-            f"ช่อง {cell} รายงานว่าไม่มีกลุ่ม แต่มีรายชื่อในช่อง {form.picks[0].cell} ให้ลบอย่างใดอย่างหนึ่ง",
-            "a nil return together with picks",
-        )
+        yield tell("nil-with-picks", form.nil_cell or form.form_code, first=form.picks[0].cell)
 
 
 def _free(expected: Expected) -> list[str]:
@@ -370,33 +386,17 @@ def _free(expected: Expected) -> list[str]:
 def _nil_hides_candidates(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     free = _free(expected)
     if form.is_nil and expected.quota and free:
-        cell = form.nil_cell or form.form_code
-        yield block(
-            "nil-hides-candidates",
-            cell,
-            f"ช่อง {cell} รายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์ แต่มีอยู่ {len(free)} กลุ่ม ให้เลือกจากรายการ หรือเลือกเท่าที่ได้และกรอกเหตุผลที่ไม่ครบ",
-            f"a nil return although {len(free)} candidates may be picked",
-        )
+        yield tell("nil-hides-candidates", form.nil_cell or form.form_code, count=len(free))
 
 
 def _nil_return(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     if form.is_nil and expected.quota and not form.picks and not _free(expected):
-        yield warn(
-            "nil-return",
-            form.nil_cell or form.form_code,
-            f"อำเภอรายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์ ขาดจากจำนวนจัดสรร {expected.quota} กลุ่ม",
-            f"a nil return; {expected.quota} places stay empty",
-        )
+        yield tell("nil-return", form.nil_cell or form.form_code, quota=expected.quota)
 
 
 def _nothing_filled(form: FilledForm, expected: Expected) -> Iterator[Finding]:
     if expected.quota and not form.picks and form.nil_cell is None:
-        yield block(
-            "form-empty",
-            form.form_code,
-            "แบบยังว่างอยู่ ให้เลือกกลุ่มในช่องรหัสกลุ่ม หรือเลือก “ไม่มี” ในช่องรายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์",
-            "neither picks nor a nil return",
-        )
+        yield tell("form-empty", form.form_code)
 
 
 # Who reports?
@@ -404,21 +404,25 @@ def _nothing_filled(form: FilledForm, expected: Expected) -> Iterator[Finding]:
 
 def _reporter_missing(form: FilledForm, _: Expected) -> Iterator[Finding]:
     if not form.reporter:
-        yield warn(
-            "reporter-missing",
-            form.form_code,
-            "ไม่ได้กรอกชื่อผู้รายงาน ให้แจ้งชื่อและตำแหน่งผู้รายงานต่อจังหวัด",
-            "the reporter's name is missing",
-        )
+        yield tell("reporter-missing", form.form_code)
 
 
 _Check = Callable[[FilledForm, Expected], Iterator[Finding]]
-_ADDRESS_CHECKS: tuple[_Check, ...] = (_programme_form, _cycle_of_form, _district_of_form, _revision_of_form)
+_ADDRESS_CHECKS: tuple[_Check, ...] = (
+    _programme_form,
+    _cycle_of_form,
+    _district_of_form,
+    _revision_of_form,
+    _district_printed,
+)
 _CONTENT_CHECKS: tuple[_Check, ...] = (
     _pick_by_name,
     _pick_name_ambiguous,
+    _pick_several,
     _pick_name_differs,
+    _pick_zeros_lost,
     _pick_not_in_register,
+    _pick_astray,
     _pick_of_other_district,
     _pick_ineligible,
     _pick_unknown,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kbo_core.domain.areas import District
+from kbo_core.domain.findings import Finding
 from kbo_core.domain.thai_text import clean
 
 FORM_CODE = re.compile(r"KBO-3/(?P<cycle>[a-z0-9][a-z0-9-]{0,62})/(?P<district>[0-9]{4})/(?P<revision>[1-9][0-9]{0,3})")
@@ -13,11 +14,24 @@ _CHOICE_LENGTH = 200  # a spreadsheet looks up at most 255 characters
 
 @dataclass(frozen=True)
 class Pick:
-    """One filled line of the form: the cell, its text, and the text before the first blank."""
+    """One filled line of the form: the cell, its text, and the text before the first blank.
+
+    ``name`` is what a person wrote in the line's own column of names, if anything.
+    """
 
     cell: str
     text: str
     producer_id_guess: str
+    name: str = ""
+    name_cell: str = ""
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A text on the form's sheet that stands neither in the table nor beside a label."""
+
+    cell: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,8 @@ class FilledForm:
     """A form as it came back, not yet judged.
 
     ``nil_cell`` is the place of the nil-return cell when something is written there, ``is_nil`` whether that
-    is the agreed word.
+    is the agreed word. ``findings`` are doubts about cells that the reader could not settle. ``district`` is the name
+    printed at the head, ``year_be`` the year in the title.
     """
 
     form_code: str
@@ -36,6 +51,12 @@ class FilledForm:
     reason_cell: str
     reporter: str
     position: str
+    code_cell: str = ""
+    district: str = ""
+    district_cell: str = ""
+    year_be: int | None = None
+    strays: tuple[Stray, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ def everyone(truth: Truth, count: int) -> Values:
     return np.full(count, truth, dtype=np.int8)
 
 
+def passes(values: Values) -> NDArray[np.bool_]:
+    """Where the value is pass."""
+    # A member of an enumeration would first widen every value to eight bytes.
+    return np.equal(values, np.int8(Truth.PASS))
+
+
 def all_of(first: Values, *others: Values) -> Values:
     """Kleene's *and*: fail beats unknown beats pass."""
     for other in others:

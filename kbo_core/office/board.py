@@ -99,7 +99,7 @@ def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
                     is_locked=assignment.is_locked(at),
                     days_left=(bangkok_day(assignment.due_at) - bangkok_day(at)).days,
                     is_late=assignment.is_late or (assignment.state.owes and assignment.limits.is_late(at)),
-                    timeliness=assignment.limits.timeliness(answered_at) if answered_at else None,
+                    timeliness=_timeliness(assignment, answered_at) if answered_at else None,
                     version=assignment.version,
                     last_message=sent[-1].subject if sent else "",
                     last_contact_at=max((m.sent_at for m in sent if m.sent_at), default=None),
@@ -108,6 +108,12 @@ def board(office: Office, cycle_id: str, at: datetime) -> Sequence[BoardLine]:
                 )
             )
         return lines
+
+
+def _timeliness(assignment: Assignment, answered_at: datetime) -> Timeliness:
+    """How the answer in force stands; a reopening makes no answer timely that came late."""
+    told = assignment.limits.timeliness(answered_at)
+    return Timeliness.LATE if assignment.is_late and told is Timeliness.ON_TIME else told
 
 
 def _notice(assignment: Assignment, eligible: Sequence[str]) -> str:

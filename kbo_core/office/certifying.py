@@ -22,9 +22,10 @@ NAME = "certificate.json"
 def certificate(screening: "Screening") -> ShortageCertificate | None:
     """What justifies the fallback of a screening; None where it is shut."""
     decisions = screening.decided.decisions
-    columns = (decisions[name] for name in Standing._fields)
+    named = decisions[decisions["tier"] == "1"]  # those that a certificate names
+    columns = (named[name] for name in Standing._fields)
     standings = [Standing(*map(str, row)) for row in zip(*columns, strict=True)]
-    return certify(screening.decided.shortage, standings, basis_of(screening))
+    return certify(screening.decided.shortage, standings, basis_of(screening), screening.ingested.linked)
 
 
 def basis_of(screening: "Screening") -> Basis:
@@ -89,4 +90,4 @@ def _judged(
     quota = {str(code): int(places) for code, places in opening["quota"]}
     manifest = json.loads(load_blob(connection, outputs["manifest.json"]))
     basis = Basis(cycle_id, manifest["definition"], manifest["inputs"], manifest["answers"])
-    return set(issued.get("opened", ())), certificate_faults(issued, standings, quota, basis)
+    return set(issued.get("opened", ())), certificate_faults(issued, standings, quota, basis, decided.get("linked", ()))

@@ -135,8 +135,8 @@ def _read_row(number: int, heading: list[str], row: list[str]) -> tuple[Contact,
             "contact-date",
             number,
             column,
-            f"อ่านวันที่ “{cells[column]}” ไม่ได้ โปรดใช้ปี ค.ศ. เดือน วัน เช่น 2025-06-04",
-            f"{cells[column]!r} is not a date; write year CE, month, day, as in 2025-06-04",
+            "อ่านวันที่ไม่ได้ โปรดใช้ปี ค.ศ. เดือน วัน เช่น 2025-06-04",
+            "not a date; write year CE, month, day, as in 2025-06-04",
         )
         for column, day in (("valid_from", first), ("valid_until", last))
         if day is False
@@ -161,9 +161,8 @@ def _faults_of_row(number: int, contact: Contact) -> Iterator[Finding]:
             "contact-role",
             number,
             "role",
-            f"ไม่รู้จักบทบาท “{contact.role}” ใช้ได้เพียง: เว้นว่าง (เจ้าหน้าที่อำเภอ) chief (นายอำเภอ) superior (พัฒนาการจังหวัด) "
-            "staff (เจ้าหน้าที่จังหวัด)",
-            f"role {contact.role!r} is none of: empty (district officer), chief, superior, staff",
+            "ไม่รู้จักบทบาทนี้ ใช้ได้เพียง: เว้นว่าง (เจ้าหน้าที่อำเภอ) chief (นายอำเภอ) superior (พัฒนาการจังหวัด) staff (เจ้าหน้าที่จังหวัด)",
+            "none of: empty (district officer), chief, superior, staff",
         )
     elif contact.role == STAFF and contact.district_code:
         yield _fault(
@@ -178,8 +177,8 @@ def _faults_of_row(number: int, contact: Contact) -> Iterator[Finding]:
             "contact-district",
             number,
             "district_code",
-            f"ไม่มีอำเภอรหัส “{contact.district_code}” โปรดใช้รหัสอำเภอสี่หลัก เช่น 5601",
-            f"there is no district {contact.district_code!r}; use the four digits, as in 5601",
+            "ไม่มีอำเภอรหัสนี้ โปรดใช้รหัสอำเภอสี่หลัก เช่น 5601",
+            "there is no such district; use the four digits, as in 5601",
         )
     if not contact.email and not contact.line_user_id:
         yield _fault(

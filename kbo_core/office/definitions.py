@@ -30,7 +30,7 @@ class DefinitionFile:
 
 def load_yaml(text: str) -> object:
     """A YAML 1.2 document, in which the keys ``on`` and ``off`` stay words."""
-    return YAML(typ="safe", pure=True).load(text)
+    return YAML(typ="safe").load(text)
 
 
 def read_definition(path: Path) -> DefinitionFile:
@@ -69,11 +69,11 @@ def parse_definition_bytes(content: bytes, name: str) -> CycleDefinition:
 def definition_of(connection: Connection, cycle: Cycle) -> CycleDefinition:
     """The definition that a cycle was opened with, with what was settled and which lists were replaced since."""
     definition = parse_definition_bytes(load_blob(connection, cycle.definition_sha256), f"{cycle.cycle_id}.yaml")
-    for entry in events(connection, cycle.cycle_id):
+    for entry in events(connection, cycle.cycle_id, ("finding-settled", "list-updated")):
         if entry.kind == "finding-settled":
             later = Settled.model_validate(entry.payload)
             definition = definition.model_copy(update={"settled": (*definition.settled, later)})
-        elif entry.kind == "list-updated":
+        else:
             definition = with_list(definition, entry.payload["list"], entry.payload["label"])
     return definition
 

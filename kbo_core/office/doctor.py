@@ -9,6 +9,7 @@ from kbo_core.domain.assignments import State
 from kbo_core.domain.definition import Approvals
 from kbo_core.domain.delivery import Outcome
 from kbo_core.domain.findings import Finding, block
+from kbo_core.office.candidates import exemptions
 from kbo_core.office.certifying import certificates_hold
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.office import Office
@@ -25,7 +26,6 @@ from kbo_core.store.reading import (
     linked_identities,
     log_ids,
     messages,
-    overrides,
     picks,
     reallocations,
     submissions,
@@ -62,7 +62,7 @@ def within_quota(connection: Connection, cycle_id: str) -> tuple[int, list[Findi
     and sum to the province's total."""
     chosen = Counter(p.district_code for p in picks(connection, cycle_id))
     asked = assignments(connection, cycle_id)
-    opened = next(e for e in events(connection, cycle_id) if e.kind == "cycle-opened")
+    opened = next(iter(events(connection, cycle_id, ("cycle-opened",))))
     faults = [
         _fault("over-quota", cycle_id, a.district_code, "เลือกเกินจำนวนจัดสรร", f"{chosen[a.district_code]} > {a.quota}")
         for a in asked
@@ -86,15 +86,15 @@ def within_quota(connection: Connection, cycle_id: str) -> tuple[int, list[Findi
 
 
 def picks_are_eligible(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
-    """2 and 3. Nobody selected fails a clause without a named exception; no fallback pick without an open fallback."""
+    """2 and 3. Nobody selected fails a clause that no exception names; no fallback pick without an open fallback."""
     cycle = get_cycle(connection, cycle_id)
     decided = {p.producer_id: p for p in decided_producers(connection, cycle)}
     is_open = json.loads(load_blob(connection, cycle.outputs["shortage.json"]))["fallback_open"]
-    chosen, granted = picks(connection, cycle_id), overrides(connection, cycle_id)
+    chosen, exempted = picks(connection, cycle_id), exemptions(connection, cycle)
     faults = [
         _fault("pick-not-eligible", cycle_id, p.producer_id, "เลือกกลุ่มที่ไม่เข้าเกณฑ์", "a pick that is not eligible")
         for p in chosen
-        if (decided[p.producer_id].verdict != "eligible" and p.producer_id not in granted)
+        if (decided[p.producer_id].verdict != "eligible" and p.producer_id not in exempted)
         or decided[p.producer_id].district_code != p.district_code
     ]
     faults += [
@@ -119,7 +119,7 @@ def nobody_is_picked_twice(connection: Connection, cycle_id: str) -> tuple[int, 
 def every_producer_is_decided(connection: Connection, cycle_id: str) -> tuple[int, list[Finding]]:
     """10. Every register row has a decision in force; rows in are kept, set aside or of other provinces."""
     cycle = get_cycle(connection, cycle_id)
-    opened = next(e for e in events(connection, cycle_id) if e.kind == "cycle-opened")
+    opened = next(iter(events(connection, cycle_id, ("cycle-opened",))))
     registered = max(0, load_blob(connection, opened.payload["register"]).count(b"\r\n") - 1)
     decided = len(decided_producers(connection, cycle))
     faults = []
@@ -204,10 +204,11 @@ def limits_are_kept(connection: Connection, cycle_id: str) -> tuple[int, list[Fi
         elif entry.kind in ("deadline-extended", "cycle-reopened"):
             locked -= set(facts["districts"])
             is_closed = is_closed and entry.kind != "cycle-reopened"
-        elif entry.kind == "submission-returned":
+        elif entry.kind in ("submission-returned", "repair-opened") and "due_at" in facts:
             locked.discard(facts["district"])
         elif entry.kind in ("report-issued", "report-confirmed"):
             is_closed = True
+            locked |= {a.district_code for a in assignments(connection, cycle_id) if a.state is not State.NOT_ASKED}
         elif entry.kind in _CHANGES and (is_closed or facts.get("district") in locked):
             faults.append(
                 _fault(
@@ -241,7 +242,7 @@ def signatures_are_in_order(connection: Connection, cycle_id: str) -> tuple[int,
     chains = definition_of(connection, get_cycle(connection, cycle_id)).approvals
     given: dict[tuple[str, int], list[str]] = {}
     faults: list[Finding] = []
-    for entry in events(connection, cycle_id):
+    for entry in events(connection, cycle_id, ("approval-given", "message-sent")):
         facts = entry.payload
         if entry.kind == "approval-given":
             signed = given.setdefault((facts["subject"], facts["number"]), [])
@@ -251,7 +252,7 @@ def signatures_are_in_order(connection: Connection, cycle_id: str) -> tuple[int,
                 faults.append(
                     _fault("signature-order", cycle_id, f"event {entry.seq}", "ลงนามผิดลำดับ", "signed out of order")
                 )
-        elif entry.kind == "message-sent" and facts["kind"] == "packet" and not _is_signed(given, chains):
+        elif facts["kind"] == "packet" and not _is_signed(given, chains):
             faults.append(
                 _fault("sent-unsigned", cycle_id, facts["district"], "ส่งเอกสารก่อนลงนามครบ", "sent before it was signed")
             )

@@ -57,7 +57,7 @@ def outlooks(explained: Explanations) -> dict[str, Outlook]:
     """Which districts will be short, before anything is sent."""
     definition = explained.definition
     district = explained.register.producers["district"].to_numpy()
-    return forecast(explained.found, district, definition.rules, definition.quota)
+    return forecast(explained.found, district, definition.rules, definition.quota, explained.register.linked)
 
 
 def province_document(explained: Explanations) -> dict[str, Any]:

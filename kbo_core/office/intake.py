@@ -1,13 +1,16 @@
 """What comes back from a district: judged, accepted or refused. Every way in comes through here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from kbo_core.documents.form_files import form_shapes
+from kbo_core.documents.form_mapping import read_office_form
 from kbo_core.documents.form_reader import read_form
 from kbo_core.domain.areas import districts, provinces
-from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
+from kbo_core.domain.assignments import State
+from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, refused, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
 from kbo_core.domain.submissions import Expected, FilledForm, Standing
 from kbo_core.domain.thai_dates import short_instant
@@ -28,6 +31,7 @@ from kbo_core.store.reading import (
     get_assignment,
     get_cycle,
     linked_identities,
+    messages,
     picks,
     submissions,
 )
@@ -35,7 +39,17 @@ from kbo_core.store.reading import (
 # Events by which an answer comes in, taken at once or laid before a person.
 ANSWERS = ("submission-accepted", "submission-received")
 # Events after which a form that was turned back may be judged otherwise.
-_NEW_GROUND = ("decided", "override-granted", "deadline-extended", "cycle-reopened", "submission-returned")
+_NEW_GROUND = (
+    "decided",
+    "override-granted",
+    "reallocation-approved",
+    "deadline-extended",
+    "cycle-reopened",
+    "submission-returned",
+    "submission-withdrawn",
+)
+_REFUSED = "submission-refused"
+_RACE = "submission-conflict"
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,7 @@ class Receipt:
 def check(office: Office, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
     """Judge a form without changing anything. Raises RefusedError for a file that is not a readable form."""
     with office.database.read() as connection:
-        return _judge(connection, cycle_id, district_code, content, name)
+        return _judge(office, connection, cycle_id, district_code, content, name)
 
 
 def receive(
@@ -78,14 +92,17 @@ def receive(
     via: str,
     arrived_at: datetime | None = None,
     amends: int | None = None,
+    beside: Sequence[str] = (),
 ) -> Receipt:
     """Accept a form, or lay it before a person where the cycle wants every answer looked at.
 
     ``arrived_at`` is when it came in, if that was before now. ``amends`` is the version that the sender knew last
-    (0: none): when another has come in since, two forms race, and a person must say which holds.
+    (0: none): when another has come in since, two forms race, and a person must say which holds. ``beside`` are the
+    sha256 of other forms that lay there with it: they race with it, whenever they are looked at.
 
-    Raises RefusedError for a file that is not a readable form, BlockedError for one that must be corrected first, that
-    races with another, or that comes after the lock; then nothing is changed.
+    Raises RefusedError for a file that is not a readable form or amends a version that was never there, BlockedError
+    for one that must be corrected first, that races with another, that comes after the lock or from a district without
+    places; then nothing is changed.
     """
     digest = sha256(content)
     arrived_at = arrived_at or at
@@ -96,9 +113,10 @@ def receive(
         if assignment.state.answered and (receipt := _receipt_for(connection, cycle_id, district_code, digest)):
             return _with_newer(receipt, assignment.version)
         cycle = open_cycle(connection, cycle_id)
+        _require_asked(assignment)
         require_unlocked(assignment, arrived_at)
         _refuse_race(connection, assignment, amends)
-        judgement = _judge(connection, cycle_id, district_code, content, name)
+        judgement = _judge(office, connection, cycle_id, district_code, content, name)
         if faults := blocking(judgement.findings):
             raise BlockedError(*faults)
         keep_blob(connection, digest, content)
@@ -113,6 +131,7 @@ def receive(
             "shortfall_reason": judgement.form.reason if len(judgement.picks) < assignment.quota else "",
             "via": via,
             "received_at": arrived_at.isoformat(),
+            **({"beside": list(beside)} if beside else {}),
         }
         is_automatic = definition_of(connection, cycle).review == "automatic"
         kind = "submission-accepted" if is_automatic else "submission-received"
@@ -139,12 +158,32 @@ def receive(
         return receipt
 
 
+def _require_asked(assignment: Assignment) -> None:
+    """Raises BlockedError for a district without places, such as one that gave its last away."""
+    if assignment.state is State.NOT_ASKED:
+        title = districts()[assignment.district_code].title_th
+        raise blocked(
+            "district-not-asked",
+            assignment.district_code,
+            f"{title}ไม่มีจำนวนจัดสรรในรอบนี้ จึงไม่ต้องรายงาน",
+            f"{assignment.district_code} has no places in this cycle: nothing is asked of it",
+        )
+
+
 def _refuse_race(connection: Connection, assignment: Assignment, amends: int | None) -> None:
     if amends is None or amends == assignment.version:
         return
+    if not 0 <= amends < assignment.version:
+        raise refused(
+            "amends-unknown",
+            "--amends",
+            f"ไม่มีรายชื่อฉบับที่ {amends} ของ{districts()[assignment.district_code].title_th} "
+            f"ฉบับล่าสุดคือฉบับที่ {assignment.version} (0 คือยังไม่มี)",
+            f"{assignment.district_code} has no version {amends}; the newest is {assignment.version} (0: none)",
+        )
     newest = submissions(connection, assignment.cycle_id, assignment.district_code)[-1]
     raise blocked(
-        "submission-conflict",
+        _RACE,
         assignment.district_code,
         f"ระหว่างนี้จังหวัดได้รับแบบอีกแฟ้มของอำเภอแล้ว (ฉบับที่ {newest.version} เมื่อ {short_instant(newest.received_at)}) "
         f"แฟ้มนี้จึงยังไม่รับ หากตั้งใจให้แทนฉบับที่ {newest.version} ให้บันทึกแบบใหม่แล้วส่งอีกครั้ง",
@@ -155,7 +194,8 @@ def _refuse_race(connection: Connection, assignment: Assignment, amends: int | N
 def turn_back(
     office: Office, cycle_id: str, district_code: str, content: bytes, name: str, error: KboError, at: datetime
 ) -> None:
-    """Remember that a form could not be accepted and tell the district why; once for the same bytes."""
+    """Remember that a form could not be accepted and tell the district why; once for the same bytes, and again only
+    when something else stands against them."""
     digest = sha256(content)
     with office.database.write() as connection:
         hold(connection, cycle_id)
@@ -163,30 +203,65 @@ def turn_back(
             return
         cycle = get_cycle(connection, cycle_id)
         district = districts()[district_code]
-        payload = {
-            "district": district_code,
-            "sha256": digest,
-            "codes": sorted({finding.code for finding in error.findings}),
-        }
-        append(connection, cycle_id, "submission-refused", payload, at=at, by=f"district {district_code}")
+        codes = sorted({finding.code for finding in error.findings})
+        before = _refusals_of(connection, cycle_id, district_code, digest)
+        payload = {"district": district_code, "sha256": digest, "codes": codes}
+        append(connection, cycle_id, _REFUSED, payload, at=at, by=f"district {district_code}")
+        step = f"{digest[:12]}-{cycle.revision}"
+        corrections = messages(connection, cycle_id, district_code=district_code, kind="correction")
+        told = [m.step for m in corrections if f"{m.step}-".startswith(f"{step}-")]
+        if told and before and before[-1] == codes:
+            return
         province = provinces()[cycle.province_code].name_th
         words = office.wording.correction(cycle_id, province, district, name, blocking(error.findings))
-        plan_message(connection, office, cycle, district, "correction", f"{digest[:12]}-{cycle.revision}", words, at)
+        plan_message(
+            connection, office, cycle, district, "correction", f"{step}-{len(told) + 1}" if told else step, words, at
+        )
+
+
+def _refusals_of(connection: Connection, cycle_id: str, district_code: str, digest: str) -> list[list[str]]:
+    """What stood against a form each time that it was turned back."""
+    return [
+        entry.payload["codes"]
+        for entry in events(connection, cycle_id, (_REFUSED,))
+        if (entry.payload["district"], entry.payload["sha256"]) == (district_code, digest)
+    ]
 
 
 def judged_before(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
-    """The sha256 of every file of a district that was accepted, or turned back on the decisions and limits in force."""
-    accepted: set[str] = set()
-    refused: set[str] = set()
-    for entry in events(connection, cycle_id):
-        if entry.kind in _NEW_GROUND:
-            refused.clear()  # what was no candidate then, or came too late, may be accepted now
-        elif entry.payload.get("district") == district_code:
+    """The sha256 of every file of a district that was accepted, or turned back on the decisions and limits in force.
+
+    A form turned back is done with for good once a later one was accepted, or when it raced with one: of itself it
+    replaces no answer.
+    """
+    done: set[str] = set()
+    turned_back: set[str] = set()
+    once_turned_back: set[str] = set()
+    for entry in events(connection, cycle_id, (*ANSWERS, *_NEW_GROUND, _REFUSED)):
+        if entry.kind in _NEW_GROUND and _concerns(entry.payload, district_code):
+            turned_back.clear()  # what was no candidate then, or came too late, may be accepted now
+        if entry.payload.get("district") == district_code:
             if entry.kind in ANSWERS:
-                accepted.add(entry.payload["sha256"])
-            elif entry.kind == "submission-refused":
-                refused.add(entry.payload["sha256"])
-    return accepted | refused
+                done |= once_turned_back | {entry.payload["sha256"]}
+            elif entry.kind == _REFUSED:
+                once_turned_back.add(entry.payload["sha256"])
+                (done if _RACE in entry.payload["codes"] else turned_back).add(entry.payload["sha256"])
+    return done | turned_back
+
+
+def _concerns(facts: Mapping[str, Any], district_code: str) -> bool:
+    named = {facts.get("district"), facts.get("giver"), facts.get("taker"), *facts.get("districts", ())} - {None}
+    return not named or district_code in named
+
+
+def version_known(connection: Connection, cycle_id: str, district_code: str, digest: str, version: int) -> int:
+    """The version that the sender of a form knew last: ``version``, the one in force, unless the form lay beside one
+    that has been taken since."""
+    for entry in events(connection, cycle_id, ANSWERS):
+        facts = entry.payload
+        if facts["district"] == district_code and digest in facts.get("beside", ()):
+            return int(facts["version"]) - 1
+    return version
 
 
 def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Expected:
@@ -217,10 +292,12 @@ def _standing(producer: DecidedProducer) -> Standing:
     return Standing(producer.producer_name, producer.district_code, producer.verdict, producer.reason_th)
 
 
-def _judge(connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
+def _judge(
+    office: Office, connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str
+) -> Judgement:
     cycle = get_cycle(connection, cycle_id)
     get_assignment(connection, cycle_id, district_code)
-    form = read_form(content, name)
+    form = read_form(content, name, form_shapes(read_office_form(office.home)))
     expected = expected_of(connection, cycle, district_code)
     chosen = resolve_picks(form, expected)
     tiers = {p.producer_id: tier for p, tier in candidates_of(connection, cycle, district_code)}
@@ -233,9 +310,9 @@ def _judge(connection: Connection, cycle_id: str, district_code: str, content: b
 
 
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:
-    for entry in reversed(events(connection, cycle_id)):
+    for entry in reversed(events(connection, cycle_id, ANSWERS)):
         facts = entry.payload
-        if entry.kind in ANSWERS and (facts["district"], facts["sha256"]) == (district_code, digest):
+        if (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())
     return None
 

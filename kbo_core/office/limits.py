@@ -101,7 +101,8 @@ def reopen(
 ) -> list[str]:
     """Open a cycle again whose report was issued, or districts that were locked after answering, until an instant.
 
-    The report that was issued stays as it is; the next closing issues another version with a list of changes.
+    The report that was issued stays as it is; the next closing issues another version with a list of changes. Districts
+    that are not named stay shut.
 
     Raises RefusedError for an instant that has passed, BlockedError when nothing named is shut.
     """
@@ -110,13 +111,14 @@ def reopen(
         cycle = get_cycle(connection, cycle_id)
         named = _named(connection, cycle_id, district_codes)
         refuse_past(until, at)
-        shut = named if cycle.state != "open" else [a for a in named if a.is_locked(at)]
+        asked = [a for a in named if a.state is not State.NOT_ASKED]
+        shut = asked if cycle.state != "open" else [a for a in asked if a.is_locked(at)]
         if not shut:
             raise blocked(
                 "reopening-needless",
                 cycle_id,
-                "รอบนี้ยังเปิดอยู่และไม่มีอำเภอที่ปิดรับ ไม่ต้องเปิดใหม่",
-                "the cycle is open and no district named is locked",
+                "ไม่มีอำเภอที่ปิดรับอยู่ในบรรดาอำเภอที่ระบุ ไม่ต้องเปิดใหม่",
+                "no district named is asked for an answer and shut",
             )
         payload = _limits_of(shut, until, letter=letter, whole_cycle=False)
         append(connection, cycle_id, "cycle-reopened", payload, at=at, by=by, reason=reason)
@@ -126,8 +128,8 @@ def reopen(
 
 
 def deadline_after_return(office: Office, assignment: Assignment, at: datetime) -> datetime:
-    """Until when an answer sent back must come again: the district's own deadline, but never less than RETURN_DAYS
-    working days from now, at the deadline's time of day."""
+    """Until when an answer sent back or fallen out must come again: the district's own deadline, but never less than
+    RETURN_DAYS working days from now, at the deadline's time of day."""
     day = office_calendar(office.home).after(bangkok_day(at), RETURN_DAYS)
     clock = assignment.due_at - bangkok_instant(bangkok_day(assignment.due_at), _MIDNIGHT)
     return max(assignment.due_at, bangkok_instant(day, _MIDNIGHT) + clock)

@@ -4,6 +4,7 @@ The registers stay as they were frozen. A district that has only been told its c
 answer holds a group that is no longer eligible owes another answer.
 """
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +17,13 @@ import pandas as pd
 from kbo_core.domain.answers import NameQuestion
 from kbo_core.domain.assignments import State
 from kbo_core.domain.definition import CycleDefinition, Settled
+from kbo_core.domain.exemptions import with_exemptions
 from kbo_core.domain.findings import BlockedError, Finding, block, blocking, refused
 from kbo_core.domain.flips import Flip, flips
 from kbo_core.domain.thai_dates import bangkok_day, long_date
 from kbo_core.office.definitions import DefinitionFile, definition_of, with_list
 from kbo_core.office.following import districts_asked
+from kbo_core.office.limits import deadline_after_return
 from kbo_core.office.loads import kept_inputs
 from kbo_core.office.office import Office
 from kbo_core.office.opening import prepare_packet, record_decision
@@ -33,7 +36,7 @@ from kbo_core.registry.quality import Validate
 from kbo_core.registry.sources import SourceFile
 from kbo_core.store.database import Connection, keep_blob, load_blob
 from kbo_core.store.log import append, hold
-from kbo_core.store.reading import Cycle, assignments, decided_producers, get_cycle, picks
+from kbo_core.store.reading import Cycle, assignments, decided_producers, get_cycle, overrides, picks
 
 _LABEL = re.compile(r"(KBO|QD)[ -]?(2[5-6][0-9]{2})", re.IGNORECASE)
 
@@ -179,12 +182,14 @@ def update_list(
         repairs = []
         for a in standing:
             if unseated := [one for one in affected if one.unseats and one.flip.district_code == a.district_code]:
-                opened = {
+                opened: dict[str, object] = {
                     "district": a.district_code,
                     "producers": [one.flip.producer_id for one in unseated],
                     "why": [one.why_th for one in unseated],
                     "version": a.version,
                 }
+                if a.is_locked(at):  # what is asked of it again, it may send again
+                    opened |= a.limits.extended(deadline_after_return(office, a, at)).as_payload()
                 append(connection, cycle_id, "repair-opened", opened, at=at, by=by, reason=reason)
                 repairs.append(a.district_code)
         touched = {one.flip.district_code for one in affected if one.flip.falls or one.flip.rises}
@@ -271,6 +276,7 @@ def _affected(connection: Connection, cycle: Cycle, screening: Screening, by_lis
     in_force = [
         {
             "producer_id": p.producer_id,
+            "district_code": p.district_code,
             "tier": p.tier,
             "verdict": p.verdict,
             **{f"clause_{code}": value for code, value in p.clauses.items()},
@@ -291,7 +297,13 @@ def _affected(connection: Connection, cycle: Cycle, screening: Screening, by_lis
         return Reach.OFFERED if producer_id in told else Reach.UNTOLD
 
     rules = screening.file.definition.rules
-    changed = flips(pd.DataFrame(in_force), screening.decided.decisions)
+    # An exception that the new decision outgrows falls like any other eligibility.
+    named = {i: (made.clauses, made.tier) for i, made in overrides(connection, cycle.cycle_id).items()}
+    shortage = json.loads(load_blob(connection, cycle.outputs["shortage.json"]))
+    changed = flips(
+        with_exemptions(pd.DataFrame(in_force), named, rules, shortage),
+        with_exemptions(screening.decided.decisions, named, rules, screening.decided.shortage.as_dict()),
+    )
     return [
         Affected(
             flip, reach(flip.producer_id), f"{flip.why_th(rules)} {by_list}" if flip.clauses else flip.why_th(rules)

@@ -12,8 +12,9 @@ from kbo_core.domain.findings import refused
 from kbo_core.domain.record_difference import CHANGES, DIFFERENCE_COLUMNS, Difference, compare
 from kbo_core.domain.records import Records
 from kbo_core.office.definitions import DefinitionFile, definition_of, read_definition
+from kbo_core.office.ingesting import ingest
 from kbo_core.office.office import Office
-from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.register import Ingested
 from kbo_core.office.remembering import at_home, remembered_answers
 from kbo_core.office.results import csv_bytes
 from kbo_core.office.screening import Screening, screen
@@ -65,7 +66,7 @@ def since_last(connection: Connection, screening: Screening) -> SinceLast | None
     if last is None or last.snapshot is None:
         return None
     before = load_records(connection, last.snapshot)
-    after = snapshot_of(screening.ingested.register).records
+    after = screening.snapshot.records
     return SinceLast(last.cycle_id, last.opened_at, last.snapshot, compare(before, after))
 
 
@@ -85,7 +86,7 @@ def last_profile(connection: Connection, definition: CycleDefinition) -> Profile
     last = last_cycle(connection, definition)
     if last is None:
         return None
-    told = next(entry.payload for entry in events(connection, last.cycle_id) if entry.kind == "cycle-opened")
+    told = next(entry.payload for entry in events(connection, last.cycle_id, ("cycle-opened",)))
     return Profile(**told["profile"]) if "profile" in told else None
 
 

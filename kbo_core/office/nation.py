@@ -14,7 +14,8 @@ from kbo_core.domain.decisions import Verdicts
 from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import KboError, RefusedError, block, refused
 from kbo_core.office.definitions import DefinitionFile, read_definition
-from kbo_core.office.register import Ingested, Nation, ingest_provinces
+from kbo_core.office.ingesting import ingest_provinces
+from kbo_core.office.register import Ingested, Nation
 from kbo_core.office.screening import Screening, require_computable, screening_of
 from kbo_core.office.soundness import Whole, judge_wholes
 from kbo_core.registry.quality import Validate

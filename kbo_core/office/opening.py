@@ -6,10 +6,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from kbo_core.channels.mail import PDF, XLSX, Attachment
-from kbo_core.documents.form import report_form
+from kbo_core.channels.mail import PDF, Attachment
+from kbo_core.documents.form_files import MEDIA_TYPES, form_files
+from kbo_core.documents.form_mapping import read_office_form
 from kbo_core.documents.letter import covering_letter
-from kbo_core.documents.papers import CandidateLine, Packet, ReasonCount
+from kbo_core.documents.papers import CandidateLine, IneligibleLine, Packet, ReasonCount
 from kbo_core.domain.answers import answers_bytes
 from kbo_core.domain.areas import District, districts
 from kbo_core.domain.clauses import guideline
@@ -23,10 +24,11 @@ from kbo_core.office.candidates import candidates_of
 from kbo_core.office.changed_lists import changes_of, needs_packet
 from kbo_core.office.definitions import DefinitionFile, definition_of
 from kbo_core.office.office import Office
+from kbo_core.office.own_papers import paper_style
 from kbo_core.office.posting import plan_message
 from kbo_core.office.results import csv_bytes, sha256
 from kbo_core.office.screening import Screening
-from kbo_core.office.snapshots import keep_snapshot, snapshot_of
+from kbo_core.office.snapshots import keep_snapshot
 from kbo_core.store.database import Connection, keep_blob
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import (
@@ -78,7 +80,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             "definition": file.sha256,
             "inputs": {source.label: source.sha256 for source in screening.ingested.files},
             "register": sha256(register),
-            **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
+            **keep_snapshot(connection, screening.snapshot),
             "profile": screening.profile.as_dict(),
             "compared_with": screening.last.as_dict() if screening.last else None,
             "answers": sha256(answers),
@@ -100,7 +102,7 @@ def record_decision(connection: Connection, screening: Screening, *, revision: i
         "revision": revision,
         "decisions": sha256(decisions),
         "outputs": {name: sha256(content) for name, content in outputs.items()},
-        **keep_snapshot(connection, snapshot_of(screening.ingested.register)),
+        **keep_snapshot(connection, screening.snapshot),
         "linked": screening.ingested.linked,
     }
     append(connection, screening.file.definition.cycle, "decided", payload, at=at, by=by)
@@ -119,12 +121,13 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
         here = [p for p in decided_producers(connection, cycle) if p.district_code == district_code]
         allowed = candidates_of(connection, cycle, district_code)
         candidates = tuple(p.producer_id for p, _ in allowed)
-        if cycle.state != "open" or not needs_packet(assignment, candidates):
+        if cycle.state != "open" or not needs_packet(assignment, candidates, at):
             return False
         definition = definition_of(connection, cycle)
         quotas = {a.district_code: a.quota for a in assignments(connection, cycle_id)}
         packet = packet_of(cycle, definition, assignment, here, allowed, quotas, assignment.packet_revision + 1)
-        letter, form = covering_letter(packet), report_form(packet)
+        letter, forms = covering_letter(packet, paper_style()), form_files(packet, read_office_form(office.home))
+        form = forms[".xlsx"]
         for content in (letter, form):
             keep_blob(connection, sha256(content), content)
         prepared = {
@@ -144,13 +147,13 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             packet.district,
             "packet",
             f"{packet.revision:02}",
-            office.wording.changed_packet(packet, changes_of(connection, assignment, here), at)
+            office.wording.changed_packet(packet, changes_of(connection, assignment, here, candidates), at)
             if assignment.packet_revision
             else office.wording.packet(packet),
             at,
             attachments=[
                 Attachment(f"หนังสือนำส่ง-{name}.pdf", letter, PDF),
-                Attachment(f"แบบรายงาน-{name}.xlsx", form, XLSX),
+                *[Attachment(f"แบบรายงาน-{name}{ending}", made, MEDIA_TYPES[ending]) for ending, made in forms.items()],
             ],
         )
         return True
@@ -167,7 +170,8 @@ def packet_of(
 ) -> Packet:
     """What a district is told, from the decisions and the exceptions in force."""
     told = {p.producer_id for p, _ in allowed}
-    barred = Counter(p.reason_th for p in here if p.verdict == "ineligible" and p.producer_id not in told)
+    barred = [p for p in here if p.verdict == "ineligible" and p.producer_id not in told]
+    reasons = Counter(p.reason_th for p in barred)
     return Packet(
         cycle=cycle.cycle_id,
         revision=revision,
@@ -183,9 +187,10 @@ def packet_of(
         candidates=tuple(
             CandidateLine(p.producer_id, p.producer_name, tier, p.products, p.stars, p.reason_th) for p, tier in allowed
         ),
-        barred=tuple(ReasonCount(reason, count) for reason, count in sorted(barred.items())),
+        barred=tuple(ReasonCount(reason, count) for reason, count in sorted(reasons.items())),
         unknown_count=sum(p.verdict == "unknown" and p.producer_id not in told for p in here),
         guideline=guideline(definition.rules),
+        ineligible=tuple(IneligibleLine(p.producer_id, p.producer_name, p.reason_th) for p in barred),
     )
 
 

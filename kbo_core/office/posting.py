@@ -12,6 +12,7 @@ from kbo_core.channels.mail import Attachment, compose
 from kbo_core.channels.notes import compose_note
 from kbo_core.documents.messages import Words
 from kbo_core.domain.areas import District, provinces
+from kbo_core.domain.assignments import State
 from kbo_core.domain.delivery import Answer, Outcome, Tried, after_try
 from kbo_core.office.approving import awaits_dispatch
 from kbo_core.office.office import LINE, MAIL, WEBHOOK, Office
@@ -147,7 +148,7 @@ def send_planned(office: Office, cycle_id: str, district_code: str, at: datetime
         waiting = sendable(connection, get_cycle(connection, cycle_id), at, district_code=district_code)
     for message in waiting:
         if channel := office.channel(message.channel):
-            with office.database.alone(f"{_key_of(message)}/{message.channel}"):
+            with office.database.alone(f"{key_of(message)}/{message.channel}"):
                 outcomes.append(_send(office, channel, message, at))
     return outcomes.count(True), outcomes.count(False)
 
@@ -158,7 +159,7 @@ def _send(office: Office, channel: Channel, message: Message, at: datetime) -> b
         message = _as_it_stands(connection, message)
         if not message.is_due(at):
             return None  # another worker was faster
-        why = _overtaken(connection, message)
+        why = _overtaken(connection, message, at)
         if not why and is_out_of_reach(connection, channel.name, at):
             return False
         assert message.sha256 is not None  # noqa: S101 - what is planned was composed
@@ -189,7 +190,7 @@ def _try(
 ) -> tuple[Tried, bool]:
     """Send to those still to be reached; what came of it, and whether the server could not be reached."""
     left = {place: addresses[place] for place, r in enumerate(message.recipients) if r.outcome.is_open}
-    key, is_unreachable = _key_of(message), False
+    key, is_unreachable = key_of(message), False
     try:
         answers = channel.send(Outgoing(key, tuple(left.values()), content, at))
     except DeliveryError as error:
@@ -210,14 +211,23 @@ def _drop(office: Office, message: Message, why: str, at: datetime) -> None:
             append(connection, message.cycle_id, kind, payload, at=at, by="system")
 
 
-def _overtaken(connection: Connection, message: Message) -> str:
-    """Why a reminder that could not go out in its time is not sent any more; empty when it still is."""
-    if not is_reminder(message.kind):
+def _overtaken(connection: Connection, message: Message, at: datetime) -> str:
+    """Why a packet or a reminder that could not go out in its time is not sent any more; empty when it still is."""
+    if message.kind != "packet" and not is_reminder(message.kind):
+        return ""
+    assignment = get_assignment(connection, message.cycle_id, message.district_code)
+    if assignment.state is State.NOT_ASKED:
+        return "อำเภอไม่มีจำนวนจัดสรรแล้ว"
+    if message.kind == "packet":
         return ""
     if get_cycle(connection, message.cycle_id).state != "open":
         return "รอบนี้รวมเล่มแล้ว"
-    if not get_assignment(connection, message.cycle_id, message.district_code).state.owes:
+    if not assignment.state.owes:
         return "อำเภอรายงานแล้ว"
+    if assignment.is_locked(at):
+        return "ปิดรับแล้ว"
+    if assignment.asked_at is None or message.planned_at < assignment.asked_at:
+        return "มีกำหนดส่งใหม่หรือให้ส่งใหม่แล้ว"
     same = {"district_code": message.district_code, "kind": message.kind, "channel": message.channel}
     planned = messages(connection, message.cycle_id, state="planned", **same)
     newer = [m for m in planned if m.planned_at > message.planned_at]
@@ -229,12 +239,22 @@ def is_reminder(kind: str) -> bool:
     return kind == "reminder" or kind.startswith("escalation")
 
 
+def outgoing(connection: Connection, office: Office, cycle: Cycle, district_code: str, at: datetime) -> list[Message]:
+    """What ``send_planned`` would send a district at an instant, were every server to take it."""
+    return [
+        message
+        for message in sendable(connection, cycle, at, district_code=district_code)
+        if office.channel(message.channel)
+        and not is_out_of_reach(connection, message.channel, at)
+        and not _overtaken(connection, message, at)
+    ]
+
+
 def sendable(connection: Connection, cycle: Cycle, at: datetime, **where: str) -> list[Message]:
     """What is due and may go out: a packet not before it is signed."""
     due = due_messages(connection, cycle.cycle_id, at, **where)
-    if awaits_dispatch(connection, cycle):
-        return [m for m in due if m.kind != "packet"]
-    return due
+    others = [m for m in due if m.kind != "packet"]
+    return others if len(others) < len(due) and awaits_dispatch(connection, cycle) else due
 
 
 def _as_it_stands(connection: Connection, message: Message) -> Message:
@@ -253,7 +273,8 @@ def recipients_of(connection: Connection, message: Message) -> list[str]:
     return addresses
 
 
-def _key_of(message: Message) -> str:
+def key_of(message: Message) -> str:
+    """What a message is called for ever, on every channel."""
     return _key(message.cycle_id, message.district_code, message.kind, message.step)
 
 

@@ -11,6 +11,7 @@ from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.limits import refuse_past
 from kbo_core.office.office import Office
+from kbo_core.office.own_papers import own_template, paper_style
 from kbo_core.store.reading import assignments, get_cycle, messages
 
 
@@ -62,9 +63,9 @@ def follow_up_letter(
         urgency=urgency.th,
         overdue=overdue,
     )
-    own = office.home / "templates" / "letters" / NAME
+    style = paper_style()
     stem = f"หนังสือติดตาม-{cycle_id}-{bangkok_day(at)}"
     return {
-        f"{stem}.docx": follow_up_docx(facts, own.read_bytes() if own.is_file() else None),
-        f"{stem}.pdf": follow_up_pdf(facts),
+        f"{stem}.docx": follow_up_docx(facts, own_template(office.home, NAME), style),
+        f"{stem}.pdf": follow_up_pdf(facts, style),
     }

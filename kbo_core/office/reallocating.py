@@ -7,6 +7,7 @@ from kbo_core.domain.findings import blocked, refused
 from kbo_core.office.limits import open_cycle
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_message
+from kbo_core.office.returning import require_unlocked
 from kbo_core.store.database import Connection
 from kbo_core.store.log import append, hold
 from kbo_core.store.reading import Assignment, Cycle, Reallocation, get_assignment, picks, reallocations
@@ -72,8 +73,8 @@ def decide_reallocation(
 ) -> Reallocation:
     """Approve a proposal, which moves the places at once, or reject it.
 
-    Raises BlockedError for one that was decided, lacks a district's consent, or asks for places that the giver has
-    filled meanwhile.
+    Raises BlockedError for one that was decided, lacks a district's consent, concerns a locked district, or asks for
+    places that the giver has filled meanwhile.
     """
     with office.database.write() as connection:
         hold(connection, cycle_id)
@@ -88,7 +89,10 @@ def decide_reallocation(
                     f"ยังไม่มีความยินยอมของ{' และ'.join(map(_title, missing))} บันทึกด้วย kbo cycle consent ก่อน",
                     f"the consent of {', '.join(missing)} is missing",
                 )
-            _refuse_too_many(connection, get_assignment(connection, cycle_id, proposal.giver), proposal.places)
+            source, target = (get_assignment(connection, cycle_id, code) for code in (proposal.giver, proposal.taker))
+            for side in (source, target):
+                require_unlocked(side, at)
+            _refuse_too_many(connection, source, proposal.places)
         decided = {"number": number, "giver": proposal.giver, "taker": proposal.taker, "places": proposal.places}
         kind = "reallocation-approved" if is_approved else "reallocation-rejected"
         append(connection, cycle_id, kind, decided, at=at, by=by, reason=reason)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kbo_core.documents.papers import Report
 from kbo_core.domain.findings import Finding, block
+from kbo_core.office.candidates import exemptions
 from kbo_core.office.certifying import NAME as CERTIFICATE
 from kbo_core.office.consolidating import register_rows
 from kbo_core.office.report_history import history_of
@@ -26,7 +27,6 @@ from kbo_core.store.reading import (
     assignments,
     decided_producers,
     linked_identities,
-    overrides,
     picks,
     reallocations,
     submissions,
@@ -49,7 +49,7 @@ def reconcile(connection: Connection, cycle: Cycle, report: Report, validate: Va
     sides = _Sides(
         picks(connection, cycle.cycle_id),
         {p.producer_id: p for p in decided_producers(connection, cycle)},
-        overrides(connection, cycle.cycle_id),
+        exemptions(connection, cycle),
         {a.district_code: a for a in assignments(connection, cycle.cycle_id)},
         {s.district_code: s for s in submissions(connection, cycle.cycle_id) if s.state == "in_force"},
     )

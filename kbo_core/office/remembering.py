@@ -33,7 +33,7 @@ def answers_at_home(home: Path, province_code: str) -> Answers:
 
 def frozen_answers(connection: Connection, cycle_id: str) -> Answers:
     """The answers that a cycle was opened with; those remembered since are not among them."""
-    opened = next(entry.payload for entry in events(connection, cycle_id) if entry.kind == "cycle-opened")
+    opened = next(entry.payload for entry in events(connection, cycle_id, ("cycle-opened",)))
     return read_answers(load_blob(connection, opened["answers"])) if "answers" in opened else NO_ANSWERS
 
 

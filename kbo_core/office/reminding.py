@@ -1,5 +1,6 @@
 """Reminders: what is due to a district is planned in the ledger; a preview shows the rows that would be written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.calendar import office_calendar
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.office import Office
-from kbo_core.office.posting import explain_step, is_reminder, plan_message
+from kbo_core.office.posting import explain_step, is_reminder, outgoing, plan_message
 from kbo_core.office.schedules import schedule_of
 from kbo_core.store.database import Connection
 from kbo_core.store.log import hold
@@ -43,7 +44,7 @@ def remind(office: Office, cycle_id: str, district_code: str, at: datetime) -> S
 def preview(office: Office, cycle_id: str, at: datetime) -> list[Forecast]:
     """What would be sent at an instant, to whom, and why; nothing is changed.
 
-    It is what ``remind`` does, undone again: what it shows is what would be written.
+    It is what ``remind`` does, undone again: what it shows is what would be written and then sent.
     """
     told = []
     with office.database.scratch() as connection:
@@ -53,8 +54,8 @@ def preview(office: Office, cycle_id: str, at: datetime) -> list[Forecast]:
             if assignment.state is State.NOT_ASKED:
                 continue
             step = _plan(connection, office, cycle, assignment.district_code, at)
-            planned = messages(connection, cycle_id, district_code=assignment.district_code, state="planned")
-            waiting = tuple(m for m in planned if is_reminder(m.kind))
+            leaving = outgoing(connection, office, cycle, assignment.district_code, at)
+            waiting = tuple(m for m in leaving if is_reminder(m.kind))
             told.append(
                 Forecast(
                     districts()[assignment.district_code],
@@ -65,12 +66,16 @@ def preview(office: Office, cycle_id: str, at: datetime) -> list[Forecast]:
     return told
 
 
-def is_reminder_due(office: Office, connection: Connection, cycle: Cycle, assignment: Assignment, at: datetime) -> bool:
-    """Is there a step for a turn to plan?"""
-    schedule = schedule_of(cycle, definition_of(connection, cycle), assignment, office_calendar(office.home))
-    if schedule is None:
-        return False
-    return schedule.due(at, _ledger(connection, cycle.cycle_id, assignment.district_code)).send is not None
+def reminders_due(
+    office: Office, connection: Connection, cycle: Cycle, standing: Iterable[Assignment], at: datetime
+) -> set[str]:
+    """The districts for which there is a step for a turn to plan."""
+    definition, calendar = definition_of(connection, cycle), office_calendar(office.home)
+    ledger: dict[str, set[str]] = {}
+    for message in messages(connection, cycle.cycle_id, kind=KINDS[Role.OFFICER]):
+        ledger.setdefault(message.district_code, set()).add(message.step)
+    schedules = {a.district_code: schedule_of(cycle, definition, a, calendar) for a in standing}
+    return {code for code, schedule in schedules.items() if schedule and schedule.due(at, ledger.get(code, set())).send}
 
 
 def _ledger(connection: Connection, cycle_id: str, district_code: str) -> set[str]:
@@ -90,6 +95,8 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         why = f"แทนด้วย {due.send.key} ซึ่งถึงกำหนดแล้วเช่นกัน"
         explain_step(connection, office, cycle.cycle_id, district_code, missed.key, why, at)
     district, province = districts()[district_code], provinces()[cycle.province_code].name_th
+    # The chief's own address may be missing; the office's letter reaches the desk all the same.
+    told = [role for role in due.send.escalate_to if role is not Role.CHIEF or office.reaches(district, role, at)]
     words = office.wording.reminder(
         cycle.cycle_id,
         province,
@@ -102,15 +109,13 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         is_repair=assignment.state in (State.REPAIR, State.RETURNED),
         urgency=due.send.urgency.th,
         late_days=due.send.late_days(at),
-        escalates_to=due.send.escalate_to,
+        escalates_to=told,
         wording=due.send.wording,
     )
     plan_message(connection, office, cycle, district, "reminder", due.send.key, words, at, channels=due.send.channels)
-    if due.send.escalates:
+    if told:
         count = _reminded(connection, cycle.cycle_id, district_code) + 1
-        for role in due.send.escalate_to:
-            if role is Role.CHIEF and not office.reaches(district, role, at):
-                continue  # the chief's own address may be missing; the office's letter reaches the desk all the same
+        for role in told:
             words = office.wording.escalation(
                 cycle.cycle_id,
                 province,

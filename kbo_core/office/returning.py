@@ -33,7 +33,7 @@ def return_answer(
         assignment = _answered(connection, cycle_id, district_code, Move.RETURN)
         until = deadline_after_return(office, assignment, at)
         payload: dict[str, Any] = {"district": district_code, "version": assignment.version, "comments": comments}
-        if until > assignment.due_at:
+        if until > assignment.due_at or assignment.is_locked(at):
             payload |= assignment.limits.extended(until).as_payload()
         append(connection, cycle_id, "submission-returned", payload, at=at, by=by, reason=comments)
         words = office.wording.returned(
@@ -114,6 +114,13 @@ def _answered(connection: Connection, cycle_id: str, district_code: str, move: M
             district_code,
             f"{districts()[district_code].title_th}ยังไม่มีรายชื่อที่รับไว้ (สถานะ: {assignment.state.th})",
             f"{district_code} has no answer in force",
+        )
+    if not assignment.quota:
+        raise blocked(
+            "district-not-asked",
+            district_code,
+            f"{districts()[district_code].title_th}โอนจำนวนจัดสรรไปหมดแล้ว จึงไม่มีรายชื่อให้ส่งใหม่",
+            f"{district_code} has given all its places away: there is no answer to give again",
         )
     return assignment
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from kbo_core.domain.answers import NO_ANSWERS, Answers, answers_bytes
@@ -14,9 +14,10 @@ from kbo_core.domain.findings import BlockedError, Finding, in_order, refused
 from kbo_core.domain.forecast import forecast, forecast_findings
 from kbo_core.office.certifying import certificate_files
 from kbo_core.office.definitions import DefinitionFile
-from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.ingesting import ingest
+from kbo_core.office.register import Ingested
 from kbo_core.office.results import csv_bytes, json_bytes, json_lines_bytes, sha256
-from kbo_core.office.snapshots import snapshot_of
+from kbo_core.office.snapshots import Snapshot, snapshot_of
 from kbo_core.office.soundness import Whole, judge_wholes
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Validate
 from kbo_core.registry.repairs import REPAIR_COLUMNS
@@ -34,8 +35,17 @@ class Screening:
     findings: tuple[Finding, ...]
     last: Profile | None = None
 
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The register that was decided on, as records under the hash of their contents."""
+        return snapshot_of(self.ingested.register)
+
     def outputs(self) -> dict[str, bytes]:
         """The files of a screening by name; the same inputs give the same bytes."""
+        return dict(self._files)
+
+    @cached_property
+    def _files(self) -> Mapping[str, bytes]:
         files = {
             "decisions.csv": csv_bytes(self.decided.decisions, COLUMNS),
             "shortage.json": json_bytes(self.decided.shortage.as_dict()),
@@ -50,7 +60,7 @@ class Screening:
         return {
             "definition": self.file.sha256,
             "inputs": {source.label: source.sha256 for source in self.ingested.files},
-            "snapshot": snapshot_of(self.ingested.register).id,
+            "snapshot": self.snapshot.id,
             "rows": self.ingested.counts,
             "answers": sha256(answers_bytes(self.ingested.used_answers)),
             "outputs": {name: sha256(content) for name, content in files.items()},
@@ -94,7 +104,7 @@ def screening_of(
     found = verdicts or judge(ingested.register, definition.rules, definition.quota)
     decided = decide(ingested.register, definition, found)
     district = ingested.register.producers["district"].to_numpy()
-    ahead = forecast(found, district, definition.rules, definition.quota)
+    ahead = forecast(found, district, definition.rules, definition.quota, ingested.register.linked)
     findings = [
         *definition_findings(definition),
         *ingested.findings,

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import pandas as pd
+
 from kbo_core.domain.answers import NEAR_MATCH, SAME, NameQuestion
 from kbo_core.domain.definition import CycleDefinition, Settled
+from kbo_core.domain.exemptions import with_exemptions
 from kbo_core.domain.findings import BlockedError, Finding, RefusedError, block, blocked
 from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.office.definitions import DefinitionFile, definition_of
@@ -79,10 +82,15 @@ def settle_matches(
         ]
         after = before.model_copy(update={"settled": (*before.settled, *settled)})
         new = frozen_screening(office, connection, cycle, after, validate)
-        was, now = _verdicts(old), _verdicts(new)
+        was, now = _verdicts(old.decided.decisions), _verdicts(new.decided.decisions)
         chosen = {p.producer_id: p.district_code for p in picks(connection, cycle_id)}
-        granted = overrides(connection, cycle_id)
-        unseated = _unseated({i: code for i, code in chosen.items() if i not in granted}, now)
+        allowed = with_exemptions(
+            new.decided.decisions,
+            {i: (made.clauses, made.tier) for i, made in overrides(connection, cycle_id).items()},
+            after.rules,
+            new.decided.shortage.as_dict(),
+        )
+        unseated = _unseated(chosen, _verdicts(allowed))
         if stops := [*unseated, *_picked_as_two(chosen, new.ingested.linked)]:
             raise BlockedError(*stops)
         for question, one, answer in zip(questions, given, settled, strict=True):
@@ -155,8 +163,7 @@ def _unknown(where: str, known: Mapping[str, NameQuestion]) -> Finding:
     )
 
 
-def _verdicts(screening: Screening) -> dict[str, str]:
-    decisions = screening.decided.decisions
+def _verdicts(decisions: pd.DataFrame) -> dict[str, str]:
     return dict(zip(decisions["producer_id"], decisions["verdict"], strict=True))
 
 

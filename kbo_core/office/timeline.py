@@ -86,6 +86,8 @@ _KINDS_TH = {
     "alarm": "แจ้งเจ้าหน้าที่จังหวัด",
 }
 
+_ANSWERS_TH = {"same": "รายเดียวกัน", "different": "คนละราย"}
+
 WORDS: Mapping[str, Callable[[Facts], str]] = {
     "cycle-opened": lambda f: f"เปิดรอบ กำหนดส่ง {_instant(f['due_at'])}",
     "decided": lambda f: f"ตัดสินสิทธิครั้งที่ {f['revision']}",
@@ -93,6 +95,12 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "message-planned": lambda f: f"เตรียมส่ง{_message(f)}",
     "message-sent": lambda f: f"ส่ง{_message(f)}แล้ว",
     "message-failed": lambda f: f"ส่ง{_message(f)}ไม่สำเร็จ จะลองใหม่",
+    "message-retried": lambda f: f"ส่ง{_message(f)}ซ้ำให้ผู้รับที่ยังไม่ได้รับ",
+    "message-undeliverable": lambda f: f"ส่ง{_message(f)}ไม่ได้ เลิกลองแล้ว",
+    "recipients-dropped": lambda f: f"เลิกส่ง{_message(f)}ให้ผู้รับที่ยังไม่ได้รับ: {f['explanation']}",
+    "message-bounced": lambda f: f"{_message(f)} ถูกตีกลับ",
+    "message-delivered": lambda f: f"{_message(f)} ถึงผู้รับแล้ว",
+    "message-opened": lambda f: f"{_message(f)} มีผู้เปิดอ่านแล้ว",
     "step-explained": lambda f: f"ไม่ส่ง{_message(f)}: {f['explanation']}",
     "submission-accepted": lambda f: f"รับรายชื่อ{_answer(f)}",
     "submission-received": lambda f: f"ได้รับรายชื่อ{_answer(f)} รอจังหวัดตรวจ",
@@ -117,8 +125,10 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "reallocation-rejected": lambda f: f"ไม่อนุมัติข้อเสนอที่ {f['number']}",
     "approval-given": lambda f: f"{ApprovalStep(f['step']).th}ลงนาม{Subject(f['subject']).th}",
     "finding-settled": lambda f: f"ตอบข้อสังเกต {f['finding']}",
+    "match-answered": lambda f: f'ตอบเรื่องชื่อ "{f["name"]}" กับ {f["producer_id"]}: {_ANSWERS_TH[f["answer"]]}',
     "list-updated": lambda f: f"ใช้บัญชี {f['list']} ฉบับใหม่ ตกเกณฑ์ {len(f['fallen'])} เข้าเกณฑ์เพิ่ม {len(f['risen'])}",
     "repair-opened": lambda f: f"{_title(f['district'])}ต้องแก้รายชื่อ: {', '.join(f['producers'])}",
+    "resend-asked": lambda f: f"ให้ส่งเอกสารชุดที่ {f['step'].partition('-')[0]} ซ้ำ",
     "report-issued": lambda f: f"ออกรายงานรวมฉบับที่ {f['version']}",
     "report-confirmed": lambda f: f"ยืนยันรายงานรวมฉบับที่ {f['version']} ตามเดิม",
 }

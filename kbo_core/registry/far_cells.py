@@ -9,6 +9,8 @@ from kbo_core.domain.findings import RefusedError, refused
 from kbo_core.registry.sources import SourceFile
 
 _MOST_CELLS = 40_000_000
+_ROW_HEADER = 0
+_FILLED_CELLS = frozenset(range(2, 12))  # 1 is a cell that is only coloured
 _CHUNK = 1 << 20
 _OVERLAP = 1 << 10
 # A cell with something in it: one that is only coloured closes itself, and the parser passes over it.
@@ -17,15 +19,21 @@ _BEYOND_Z = re.compile(rb'"([A-Z]{2,3})([0-9]{1,7})"[^<>]*[^<>/]>')
 
 
 def refuse_far_cells(file: SourceFile) -> None:
-    """Raises RefusedError for an XLSX whose cells span more than any register, naming the last column and row."""
+    """Raises RefusedError for an XLSX or XLSB whose cells span more than any register, naming the last one."""
     if not zipfile.is_zipfile(io.BytesIO(file.content)):
         return
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            if not name.startswith("xl/worksheets/"):
+                continue
+            if name.endswith(".xml"):
                 column, row = _corner(archive, name)
-                if _number(column) * row > _MOST_CELLS:
-                    raise _too_far(file, column.decode(), row)
+            elif name.endswith(".bin"):
+                column, row = _binary_corner(archive.read(name))
+            else:
+                continue
+            if _number(column) * row > _MOST_CELLS:
+                raise _too_far(file, column.decode(), row)
 
 
 def _corner(archive: zipfile.ZipFile, name: str) -> tuple[bytes, int]:
@@ -39,6 +47,38 @@ def _corner(archive: zipfile.ZipFile, name: str) -> tuple[bytes, int]:
                 row = max(row, int(found[2]))
             last = text[-_OVERLAP:] if len(chunk) == _CHUNK else text[-64 * _OVERLAP :]
     return column, max([row, *(int(found[2]) for found in _CELL.finditer(last))])
+
+
+def _binary_corner(part: bytes) -> tuple[bytes, int]:
+    """The same of an XLSB, a row of records: kind, size, content. What breaks off is for the parser to refuse."""
+    at, row, last_row, last_column = 0, 0, 0, 0
+    while at < len(part):
+        kind, at = _varying(part, at, 2)
+        size, at = _varying(part, at, 4)
+        if kind == _ROW_HEADER:
+            row = int.from_bytes(part[at : at + 4], "little")
+        elif kind in _FILLED_CELLS:
+            last_row, last_column = max(last_row, row), max(last_column, int.from_bytes(part[at : at + 4], "little"))
+        at += size
+    return _letters(last_column), last_row + 1
+
+
+def _varying(part: bytes, at: int, most: int) -> tuple[int, int]:
+    """A number of seven bits a byte, the least first, and where it ends."""
+    number = 0
+    for n, byte in enumerate(part[at : at + most]):
+        number |= (byte & 0x7F) << 7 * n
+        if byte < 0x80:
+            return number, at + n + 1
+    return number, at + most
+
+
+def _letters(column: int) -> bytes:
+    letters, left = b"", column + 1
+    while left:
+        left, letter = divmod(left - 1, 26)
+        letters = bytes([ord("A") + letter]) + letters
+    return letters
 
 
 def _number(letters: bytes) -> int:

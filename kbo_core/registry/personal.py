@@ -11,8 +11,16 @@ _NUMBER = re.compile(r"[1-8](?:[ -]?[0-9]){12}")
 _CANDIDATE = re.compile(rf"(?<![0-9]){_NUMBER.pattern}(?:[ -]?{_NUMBER.pattern})*(?![0-9])")  # or several run together
 _LENGTH = 13
 NATIONAL_ID = "national-id"
+TELEPHONE_IN_NAME = "telephone-in-name"
+_TELEPHONE = re.compile(
+    r"(?:(?:โทรศัพท์|โทร|tel|phone|มือถือ|เบอร์)[.: ]*)*(?<![0-9])0[2-9][0-9]?(?:[ -]?[0-9]{3,4}){2}(?![0-9])"
+    r"|(?:โทรศัพท์|โทร|tel)[.: ]*(?:[689][0-9]{8}|[2-57][0-9]{7})(?![0-9])",
+    re.IGNORECASE,
+)
+_LONG_NUMBER = re.compile("[0-9]{3}")  # few names have one
+_LEFT_OPEN = re.compile(r"[(\[] *[)\]]")
 PERSONAL = frozenset({"contact_name", "phone"})
-_NAMES = frozenset({"producer_name", "product_name"})
+NAMES = frozenset({"producer_name", "product_name"})
 _CODES = frozenset({"producer_id", "product_id"})
 _FEWEST_DIGITS = 7  # of what may be somebody's number
 _PERSON = re.compile(r"(?<![ก-๙])(?:นางสาว|น\.ส\.|นาง|นาย|คุณ|ว่าที่) ?\S{2,} \S{2,}")  # นายายอาม and นางรอง are districts
@@ -33,7 +41,7 @@ def looks_personal(text: str) -> bool:
 def _is_astray(column: str, text: str) -> bool:
     if column in _CODES:
         return False
-    if column in _NAMES:  # a producer may be a person, and a name may have a long number in it
+    if column in NAMES:  # a producer may be a person, and a name may have a long number in it
         return not _LETTER.search(text) and looks_personal(text)
     return looks_personal(text)
 
@@ -43,6 +51,13 @@ def without_national_ids(text: str) -> str:
     if len(text) < _LENGTH or not _CANDIDATE.search(text):
         return text
     return " ".join(_CANDIDATE.sub(lambda found: _NUMBER.sub(_dropped, found[0]), text).split())
+
+
+def without_telephones(name: str) -> str:
+    """A cleaned name without the telephone numbers typed behind it, and without the words that announce them."""
+    if not _LONG_NUMBER.search(name) or not _TELEPHONE.search(name):
+        return name
+    return " ".join(_LEFT_OPEN.sub(" ", _TELEPHONE.sub(" ", name)).split()).strip(" ,;/-")
 
 
 def _dropped(found: re.Match[str]) -> str:

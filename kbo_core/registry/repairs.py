@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kbo_core.domain.words import Words
-from kbo_core.registry.personal import NATIONAL_ID, shown
+from kbo_core.registry.personal import NATIONAL_ID, TELEPHONE_IN_NAME, shown
 from kbo_core.registry.table import Table
 
 REPAIR_COLUMNS = ("source", "column", "kind", "before", "after", "count", "rows")
@@ -24,6 +24,7 @@ KINDS_TH = {
     "area": "อ่านชื่อพื้นที่เป็นชื่อทางการ",
     "type": "อ่านประเภทผู้ผลิตเป็นชื่อทางการ",
     "national-id": "ตัดเลขประจำตัวประชาชนออก",
+    "telephone-in-name": "ตัดหมายเลขโทรศัพท์ออกจากช่องชื่อ",
     "telephone": "ข้อเสนอเท่านั้น: หมายเลขโทรศัพท์อาจขาดเลข 0 ข้างหน้า",
 }
 
@@ -67,7 +68,8 @@ class Change:
     def _before(self, word: int) -> str:
         if self.before is not None:
             return self.before[word]
-        return "" if NATIONAL_ID in self.kinds[word] else shown(self.column, self.cells.words[word])
+        is_personal = {NATIONAL_ID, TELEPHONE_IN_NAME} & set(self.kinds[word].split())
+        return "" if is_personal else shown(self.column, self.cells.words[word])
 
     def _after(self, word: int) -> str:
         return shown(self.column, self.after[word]) if self.before is None else self.after[word]

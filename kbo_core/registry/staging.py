@@ -16,7 +16,13 @@ from kbo_core.domain.register import ABSENT
 from kbo_core.domain.thai_columns import clean_all, name_keys
 from kbo_core.domain.thai_text import faults
 from kbo_core.domain.words import Words
-from kbo_core.registry.personal import NATIONAL_ID, without_national_ids
+from kbo_core.registry.personal import (
+    NAMES,
+    NATIONAL_ID,
+    TELEPHONE_IN_NAME,
+    without_national_ids,
+    without_telephones,
+)
 from kbo_core.registry.repairs import Change
 from kbo_core.registry.table import Table
 from kbo_core.registry.telephones import suggest
@@ -101,15 +107,16 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon, rows_in: int | None = None)
     for column, cells in table.columns.items():
         cleaned = clean_all(cells.words)
         # Thirteen digits in a telephone cell are two numbers run together.
-        after = cleaned if column == "phone" else [without_national_ids(word) for word in cleaned]
+        bare = cleaned if column == "phone" else [without_national_ids(word) for word in cleaned]
+        after = [without_telephones(word) for word in bare] if column in NAMES else bare
         texts[column] = cells.spelt(after)
         if column != "phone":
-            dropped = np.array([was != now for was, now in zip(cleaned, after, strict=True)], dtype=bool)
+            dropped = np.array([was != now for was, now in zip(cleaned, bare, strict=True)], dtype=bool)
             has_national_id |= dropped[cells.codes]
         if column == "producer_type":
             changes.append(_typed(cells, cleaned, after))
         elif column not in _NAMED:
-            changes.append(Change(column, cells, after, _kinds(cells.words, cleaned, after)))
+            changes.append(Change(column, cells, after, _kinds(cells.words, cleaned, bare, after)))
         if column == "phone":
             changes.append(_suggested(cells, cleaned))
     areas = _Areas(table.columns["province"], table.columns["district"], texts["province"], texts["district"])
@@ -141,11 +148,15 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon, rows_in: int | None = None)
     return Staged(table, rows, texts, changes, len(table) if rows_in is None else rows_in)
 
 
-def _kinds(before: Sequence[str], cleaned: Sequence[str], after: Sequence[str]) -> list[str]:
-    """What was done to each word, "" for nothing."""
+def _kinds(before: Sequence[str], cleaned: Sequence[str], bare: Sequence[str], after: Sequence[str]) -> list[str]:
+    """What was done to each word, "" for nothing: cleaned, bare of national IDs, bare of telephones."""
     return [
-        "" if was == now else " ".join([*faults(was), *([NATIONAL_ID] if now != clean else [])])
-        for was, clean, now in zip(before, cleaned, after, strict=True)
+        ""
+        if was == now
+        else " ".join(
+            [*faults(was), *([NATIONAL_ID] if less != clean else []), *([TELEPHONE_IN_NAME] if now != less else [])]
+        )
+        for was, clean, less, now in zip(before, cleaned, bare, after, strict=True)
     ]
 
 
@@ -154,7 +165,7 @@ def _typed(cells: Words, cleaned: Sequence[str], after: Sequence[str]) -> Change
     official = [OFFICIAL_TYPES.get(parse_type(word), word) for word in after]
     kinds = [
         " ".join(filter(None, [kind, "type" if name != word else ""]))
-        for kind, name, word in zip(_kinds(cells.words, cleaned, after), official, after, strict=True)
+        for kind, name, word in zip(_kinds(cells.words, cleaned, after, after), official, after, strict=True)
     ]
     return Change("producer_type", cells, official, kinds)
 

@@ -158,9 +158,15 @@ def migration_config() -> Config:
 
 def keep_blob(connection: Connection, sha256: str, content: bytes) -> None:
     """Remember bytes under their own hash; a second time changes nothing."""
-    known = connection.execute(select(schema.blob.c.sha256).where(schema.blob.c.sha256 == sha256)).first()
-    if known is None:
-        connection.execute(schema.blob.insert().values(sha256=sha256, content=content))
+    connection.execute(
+        text("insert into blob (sha256, content) values (:sha256, :content) on conflict do nothing"),
+        {"sha256": sha256, "content": content},
+    )
+
+
+def has_blob(connection: Connection, sha256: str) -> bool:
+    """Are there bytes kept under a hash?"""
+    return connection.execute(select(schema.blob.c.sha256).where(schema.blob.c.sha256 == sha256)).first() is not None
 
 
 def load_blob(connection: Connection, sha256: str) -> bytes:

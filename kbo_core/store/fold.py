@@ -23,6 +23,11 @@ def apply(connection: Connection, cycle_id: str, kind: str, at: datetime, payloa
     _KINDS[kind](connection, cycle_id, at, payload)
 
 
+def kinds() -> frozenset[str]:
+    """Every kind of event that there is, or ever was."""
+    return frozenset(_KINDS)
+
+
 def clear(connection: Connection, cycle_id: str) -> None:
     """Forget a cycle's or a province's state; the log and the blobs stay."""
     for table, whose in _tables(cycle_id):
@@ -176,7 +181,9 @@ def _message_sent(connection: Connection, cycle_id: str, at: datetime, payload: 
             _assignment(
                 connection, cycle_id, district, state=after(state, Move.DISPATCH), dispatched_at=at, asked_at=at
             )
-        elif state is State.REPAIR and int(payload["step"]) >= _repair_packet(connection, cycle_id, district):
+        elif state is State.REPAIR and int(payload["step"].partition("-")[0]) >= _repair_packet(
+            connection, cycle_id, district
+        ):
             # It knows now that it owes another answer.
             _assignment(connection, cycle_id, district, dispatched_at=at, asked_at=at)
 
@@ -243,6 +250,8 @@ def _message_noticed(connection: Connection, cycle_id: str, at: datetime, payloa
     place = payload["recipient"]
     if place is not None and _rank(delivery) >= _rank(recipients[place].get("delivery")):
         recipients[place]["delivery"] = delivery
+        if delivery == "bounced":
+            recipients[place]["words"] = payload["words"]
     values: dict[str, Any] = {"recipients": _text(recipients)}
     table = schema.message
     known = connection.execute(select(table.c.delivery, table.c.delivery_at).where(*_line(cycle_id, payload))).one()
@@ -355,22 +364,18 @@ def _ask_again(connection: Connection, cycle_id: str, at: datetime, payload: Pay
     _give_up_answer(connection, cycle_id, district, why)
     values = {"state": after(_state(connection, cycle_id, district), move), "asked_at": at, "is_late": False}
     if "due_at" in payload:  # time to answer again
-        values |= {**_limits(payload), "locked_at": None, "extension": schema.assignment.c.extension + 1}
+        values |= _new_limits(payload)
     _assignment(connection, cycle_id, district, **values, comments=payload["comments"])
 
 
-def _deadline_extended(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+def _deadline_extended(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
     """New limits for the districts named; for the whole cycle when it says so."""
     table = schema.assignment
     for district in payload["districts"]:
-        _assignment(
-            connection,
-            cycle_id,
-            district,
-            **_limits(payload),
-            locked_at=None,
-            extension=table.c.extension + 1,
-        )
+        _assignment(connection, cycle_id, district, **_new_limits(payload))
+        # Who knows that it owes an answer, owes it by the new day from now on: steps from before do not count.
+        knows = (table.c.cycle_id == cycle_id, table.c.district_code == district, table.c.asked_at.is_not(None))
+        connection.execute(update(table).where(*knows).values(asked_at=at))
     if payload["whole_cycle"]:
         cycle = schema.cycle
         connection.execute(update(cycle).where(cycle.c.cycle_id == cycle_id).values(**_limits(payload)))
@@ -425,7 +430,21 @@ def _reallocation_approved(connection: Connection, cycle_id: str, _at: datetime,
         row = connection.execute(select(table.c.quota, table.c.state).where(mine)).one()
         move = Move.ASK if row.quota else Move.RELEASE
         if is_allowed(State(row.state), move):
-            _assignment(connection, cycle_id, district, state=after(State(row.state), move))
+            owed = _asked_first(connection, cycle_id) if move is Move.ASK else _NOTHING_OWED
+            _assignment(connection, cycle_id, district, state=after(State(row.state), move), **owed)
+
+
+# Whoever has given its last place away is asked for nothing; given one again, it is asked as if for the first time.
+_NOTHING_OWED = {"asked_at": None, "dispatched_at": None, "packet_quota": 0, "repair": None, "comments": None}
+
+
+def _asked_first(connection: Connection, cycle_id: str) -> dict[str, Any]:
+    """The limits of a district that had no places: the cycle's own, as they are now."""
+    table = schema.cycle
+    row = connection.execute(
+        select(table.c.due_at, table.c.grace_until, table.c.lock_at).where(table.c.cycle_id == cycle_id)
+    ).one()
+    return {**row._mapping, "locked_at": None}
 
 
 def _reallocation_rejected(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
@@ -454,7 +473,7 @@ def _list_updated(connection: Connection, cycle_id: str, _at: datetime, payload:
 
 
 def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
-    """The answer counts no longer; reminders begin when the new packet has gone out."""
+    """The answer counts no longer; reminders begin when the new packet has gone out. Who was locked is open again."""
     district, assignment = payload["district"], schema.assignment
     mine = (assignment.c.cycle_id == cycle_id) & (assignment.c.district_code == district)
     packet = connection.execute(select(assignment.c.packet_revision).where(mine)).scalar_one() + 1
@@ -467,6 +486,7 @@ def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload
         state=after(_state(connection, cycle_id, district), Move.REPAIR),
         dispatched_at=None,
         asked_at=None,
+        **(_new_limits(payload) if "due_at" in payload else {}),
         repair=_text({"packet": packet, "fallen": fallen}),
     )
 
@@ -485,12 +505,20 @@ def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload:
             files=_text(payload["files"]),
         )
     )
-    connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
+    _close(connection, cycle_id, at)
 
 
-def _report_confirmed(connection: Connection, cycle_id: str, _at: datetime, _payload: Payload) -> None:
+def _report_confirmed(connection: Connection, cycle_id: str, at: datetime, _payload: Payload) -> None:
     """Nothing came of a reopening: the report that was issued holds."""
+    _close(connection, cycle_id, at)
+
+
+def _close(connection: Connection, cycle_id: str, at: datetime) -> None:
+    """The report shuts every district: a reopening opens those that it names, the others stay as they are."""
     connection.execute(update(schema.cycle).where(schema.cycle.c.cycle_id == cycle_id).values(state="closed"))
+    table = schema.assignment
+    is_open = (table.c.cycle_id == cycle_id, table.c.state != State.NOT_ASKED.value, table.c.locked_at.is_(None))
+    connection.execute(update(table).where(*is_open).values(locked_at=at))
 
 
 def _match_answered(connection: Connection, log_id: str, at: datetime, payload: Payload) -> None:
@@ -534,6 +562,7 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "approval-given": _approval_given,
     "submission-refused": _nothing,
     "finding-settled": _nothing,
+    "resend-asked": _nothing,
     "report-issued": _report_issued,
     "report-confirmed": _report_confirmed,
     "list-updated": _list_updated,
@@ -547,6 +576,11 @@ def _assignment(connection: Connection, cycle_id: str, district: str, **values: 
     connection.execute(
         update(table).where(table.c.cycle_id == cycle_id, table.c.district_code == district).values(**values)
     )
+
+
+def _new_limits(payload: Payload) -> dict[str, Any]:
+    """A district's limits after an extension: it is open again, and its reminders are counted anew."""
+    return {**_limits(payload), "locked_at": None, "extension": schema.assignment.c.extension + 1}
 
 
 def _limits(payload: Payload) -> dict[str, datetime | None]:

@@ -166,7 +166,7 @@ def test_the_forecast_is_the_count_with_every_unknown_settled_one_way(world: Wor
     sheets, rules, _, _ = read(screening)
     quota = screening.file.definition.quota
     district = seen.register.producers["district"].to_numpy()
-    told = forecast(seen.found, district, rules, quota)
+    told = forecast(seen.found, district, rules, quota, ())
 
     def eligible(word: str) -> Counter[str]:
         settled = [
@@ -218,7 +218,7 @@ def test_a_certificate_stands_exactly_where_the_fallback_is_open_and_is_true(wor
     assert all(s.district_code in told["opened"] for s in sheets if s.tier == "2" and s.district_code in quota)
     standings = [Standing(s.producer_id, s.district_code, s.tier, s.verdict) for s in sheets]
     basis = basis_of(screening)
-    assert certificate_faults(told, standings, quota, basis) == []
+    assert certificate_faults(told, standings, quota, basis, ()) == []
     for key, _ in product(told, [0]):
         changed = {**told, key: "0" * 64 if isinstance(told[key], str) else []}
-        assert changed == told or certificate_faults(changed, standings, quota, basis), key
+        assert changed == told or certificate_faults(changed, standings, quota, basis, ()), key

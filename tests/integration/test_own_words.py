@@ -12,6 +12,7 @@ from deployments.cli import run
 from kbo_core.domain.findings import RefusedError
 from kbo_core.office.following import collect
 from kbo_core.office.office import Office, messages_folder
+from kbo_core.office.own_papers import letters_folder
 from kbo_core.registry.quality import Validate
 from tasks.opening import screen_and_freeze
 from tests.cycle import CYCLE, OPENED_AT, form_of, kinds, log_of, open_cycle, outbox
@@ -44,6 +45,19 @@ def test_broken_words_stop_the_opening_before_anything_is_planned(
     monkeypatch.setenv("KBO_HOME", str(home))
     file = write_own(home, "reminder.txt", "เรื่อง\n\nเรียน {{ nobody }}\n")
     with pytest.raises(RefusedError, match=f"wording-unknown-name .{file}:3"):
+        screen_and_freeze.fn(str(province), OPENED_AT.isoformat(), "ผู้ทดสอบ")
+    assert run(["cycle", "status", CYCLE]) == 4
+
+
+def test_a_broken_letter_template_stops_the_opening_too(
+    province: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the registers are even read."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("KBO_HOME", str(home))
+    letters_folder(home).mkdir(parents=True)
+    (letters_folder(home) / "covering-letter.docx").write_bytes(b"no letter")
+    with pytest.raises(RefusedError, match=r"letter-template-unreadable .covering-letter\.docx"):
         screen_and_freeze.fn(str(province), OPENED_AT.isoformat(), "ผู้ทดสอบ")
     assert run(["cycle", "status", CYCLE]) == 4
 

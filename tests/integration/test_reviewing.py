@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from kbo_core.clock import parse_now
 from kbo_core.domain.answers import NO_ANSWERS
+from kbo_core.domain.decisions import judge
 from kbo_core.domain.findings import BlockedError, RefusedError
+from kbo_core.domain.forecast import forecast
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.doctor import examine
 from kbo_core.office.intake import receive
@@ -184,6 +186,32 @@ def test_a_participation_counts_for_both_numbers_of_one_group(office: Office, tw
     assert changed == ["A9"]
     assert {i: v for i, v in verdicts(office).items() if i in ("A1", "A9")} == {"A1": "ineligible", "A9": "ineligible"}
     assert examine(office)[1] == []
+
+
+def test_two_numbers_of_one_group_are_one_in_every_figure(office: Office, twice: Path, validate: Validate) -> None:
+    """Both stay eligible and neither is struck out, but the shortage and the forecast count one group."""
+    file = read_definition(twice)
+    apart = screen(file, validate)
+    tell(office, twice, validate, Given(TWINS, "same", WHY))
+    with office.database.read() as connection:
+        together = screen(file, validate, answers=remembered_answers(connection, "56"))
+    assert together.decided.decisions.equals(apart.decided.decisions)
+    was, now = apart.decided.shortage, together.decided.shortage
+    assert now.districts["5601"].tier_1 == was.districts["5601"].tier_1 - 1
+    assert now.province.tier_1 == was.province.tier_1 - 1
+    assert now.province.tier_1 == sum(figures.tier_1 for figures in now.districts.values())
+    ahead = [
+        forecast(
+            judge(register, file.definition.rules, file.definition.quota),
+            register.producers["district"].to_numpy(),
+            file.definition.rules,
+            file.definition.quota,
+            register.linked,
+        )["5601"]
+        for register in (apart.ingested.register, together.ingested.register)
+    ]
+    assert [outlook.tier_1 for outlook in ahead] == [was.districts["5601"].tier_1, now.districts["5601"].tier_1]
+    assert ahead[1].if_all_fail == ahead[0].if_all_fail - 1
 
 
 def test_two_numbers_of_one_group_cannot_both_be_picked(office: Office, twice: Path, validate: Validate) -> None:

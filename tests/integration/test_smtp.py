@@ -6,10 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from email.policy import default
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from kbo_core.channels.smtp import SmtpChannel, parse_smtp_url
 from kbo_core.domain.findings import RefusedError
@@ -20,31 +18,15 @@ from kbo_core.registry.quality import Validate
 from kbo_core.store.reading import messages
 from tests.cycle import CYCLE, OPENED_AT, open_cycle, outbox, turn
 from tests.e2e.running import free_port
-
-
-class Mailbox:
-    """Takes every mail, after refusing the first ``refusals``."""
-
-    def __init__(self, refusals: int = 0) -> None:
-        self.refusals = refusals
-        self.mails: list[tuple[list[str], bytes]] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
-        if self.refusals:
-            self.refusals -= 1
-            return "451 try again later"
-        self.mails.append((envelope.rcpt_tos, envelope.content))
-        return "250 OK"
+from tests.integration.servers import Mailbox
 
 
 @pytest.fixture
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     """A mail server, and its port."""
-    box, port = Mailbox(), free_port()
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    yield box, port
-    server.stop()
+    box = Mailbox()
+    with box.served() as port:
+        yield box, port
 
 
 def by_mail(office: Office, port: int) -> Office:
@@ -67,7 +49,11 @@ def test_packets_arrive_with_thai_names_and_both_papers(
     mail = email.message_from_bytes(box.mails[0][1], policy=default)
     assert mail["Subject"] == "[kbo-test] แจ้งจัดสรรกลุ่มเป้าหมาย KBO ปี 2568 อำเภอเมืองพะเยา"
     names = [part.get_filename() for part in mail.iter_attachments()]
-    assert names == ["หนังสือนำส่ง-kbo-test-5601-01.pdf", "แบบรายงาน-kbo-test-5601-01.xlsx"]
+    assert names == [
+        "หนังสือนำส่ง-kbo-test-5601-01.pdf",
+        "แบบรายงาน-kbo-test-5601-01.xlsx",
+        "แบบรายงาน-kbo-test-5601-01.ods",
+    ]
     assert outbox(office) == {}
 
 
@@ -76,7 +62,7 @@ def test_a_server_that_defers_gets_the_mail_with_the_next_turn(
 ) -> None:
     """What failed stays planned, with the reason; the next turn sends it; nobody gets it twice."""
     box, port = mailbox
-    box.refusals = 2
+    box.data = ["451 try again later"] * 2
     sending = by_mail(office, port)
     open_cycle(sending, province, validate)
     with office.database.read() as connection:

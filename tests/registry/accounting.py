@@ -17,7 +17,8 @@ from kbo_core.domain.decisions import decide
 from kbo_core.domain.definition import CycleDefinition, Source, parse_definition
 from kbo_core.domain.findings import Finding, KboError
 from kbo_core.domain.thai_text import clean, name_key
-from kbo_core.office.register import Ingested, ingest_provinces
+from kbo_core.office.ingesting import ingest_provinces
+from kbo_core.office.register import Ingested
 from kbo_core.office.results import csv_bytes
 from kbo_core.registry.headings import PARTICIPANTS, PRODUCERS, PRODUCTS
 from kbo_core.registry.personal import without_national_ids

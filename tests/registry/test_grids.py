@@ -2,7 +2,9 @@
 
 import csv
 import io
+import zipfile
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,25 @@ def test_a_stray_cell_in_the_last_corner_is_refused_before_it_takes_all_memory()
     assert refusal(book(1_048_575, 16_383, "x"), "p.xlsx") == "sheet-too-large"
     for row, column, value in ((1_048_575, 16_383, ""), (1, 2_000, "x"), (200_000, 1, "x")):
         assert grids("p.xlsx", book(row, column, value))[0].row(0)[:2] == ROWS[0]
+
+
+@pytest.mark.parametrize(("cell", "is_refused"), [(7, True), (1, False)])
+def test_a_stray_cell_in_a_binary_workbook_is_refused_too(cell: int, *, is_refused: bool) -> None:
+    """A text in XFD1048576; the same cell merely coloured (kind 1) is none. Sizes may take two bytes."""
+    u32 = partial(int.to_bytes, length=4, byteorder="little")
+    first = ((148, bytes(200)), (0, u32(0) + bytes(13)), (7, u32(0) + bytes(8)))
+    records = (*first, (0, u32(1_048_575) + bytes(13)), (cell, u32(16_383) + bytes(8)))
+    sheet = b"".join(
+        (bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7]))
+        + (bytes([len(content)]) if len(content) < 128 else bytes([len(content) & 127 | 128, len(content) >> 7]))
+        + content
+        for kind, content in records
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/worksheets/sheet1.bin", sheet)
+    # Else the parser's word: this is no whole workbook.
+    assert refusal(out.getvalue(), "p.xlsb") == ("sheet-too-large" if is_refused else "file-not-a-spreadsheet")
 
 
 def test_a_cell_beyond_all_measure_in_a_short_row_is_refused_in_silence(capfd: pytest.CaptureFixture[str]) -> None:

@@ -128,7 +128,7 @@ def test_repairs_are_named_counted_and_silent_about_people(rows: list[tuple[str,
 
 def test_every_fault_of_a_text_has_a_name_in_thai() -> None:
     """What is told must be readable."""
-    assert {*FAULTS, "area", "type", "national-id", "telephone"} == KINDS_TH.keys()
+    assert {*FAULTS, "area", "type", "national-id", "telephone-in-name", "telephone"} == KINDS_TH.keys()
 
 
 def one(column: str, cell: str) -> list[tuple[str, str, str, int, str]]:
@@ -199,3 +199,30 @@ def test_repairs_are_written_as_a_table_that_spreadsheets_open() -> None:
         {"source": "p.csv", "column": "producer_name", "kind": "blanks", "before": 'กลุ่ม "ก"\nข',
          "after": 'กลุ่ม "ก" ข', "count": "1", "rows": "2"}
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("กลุ่มทอผ้าบ้านต๊ำ 081-234-5678", "กลุ่มทอผ้าบ้านต๊ำ"),
+        ("กลุ่มทอผ้าบ้านต๊ำ (โทร. 0812345678)", "กลุ่มทอผ้าบ้านต๊ำ"),
+        ("กลุ่มทอผ้าบ้านต๊ำ โทร ๐๕๔-๔๓๑-๒๓๔", "กลุ่มทอผ้าบ้านต๊ำ"),
+        ("กลุ่มทอผ้าบ้านต๊ำ โทร 812345678", "กลุ่มทอผ้าบ้านต๊ำ"),
+        ("กลุ่มทอผ้า หมู่ 3 โทร 0812345678, 0898765432", "กลุ่มทอผ้า หมู่ 3"),
+        ("0812345678", ""),
+        ("กลุ่มทอผ้า หมู่ 13", "กลุ่มทอผ้า หมู่ 13"),
+        ("บริษัท ไหมไทย 0561555000123", "บริษัท ไหมไทย 0561555000123"),
+        ("กลุ่มโทรทอง 99", "กลุ่มโทรทอง 99"),
+    ],
+)
+def test_a_telephone_in_a_name_goes_no_further(typed: str, name: str) -> None:
+    """Told by its kind and row, never by its digits; a juristic person's number and a village's are no telephones."""
+    table = staged([[typed if column == "producer_name" else "" for column in COLUMNS]])
+    assert table.text("producer_name", 0) == name
+    told = repairs(table)
+    kinds = told["kind"].tolist()
+    assert any("telephone-in-name" in kind for kind in kinds) == (typed != name)
+    if typed != name:
+        assert told["before"].tolist() == [""]
+        assert told["after"].tolist() == [name]
+        assert "234" not in csv_bytes(told, REPAIR_COLUMNS).decode()

@@ -19,7 +19,7 @@ from kbo_core.domain.decisions import decide
 from kbo_core.domain.definition import parse_definition
 from kbo_core.domain.findings import BlockedError
 from kbo_core.office.definitions import read_definition
-from kbo_core.office.register import ingest
+from kbo_core.office.ingesting import ingest
 from kbo_core.office.screening import screen
 from kbo_core.registry.quality import Action, Failure, Validate
 from tests.screening.oracle import Expected, Lists, expect

@@ -14,7 +14,7 @@ from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.decisions import Decided, decide
 from kbo_core.domain.definition import parse_definition
 from kbo_core.domain.truth import Truth
-from kbo_core.office.register import ingest
+from kbo_core.office.ingesting import ingest
 from tests.screening.oracle import Lists
 from tests.screening.registers import World, a_definition
 from tests.screening.test_against_the_oracle import a_producer, a_product, row_by_row

@@ -12,7 +12,8 @@ from kbo_core.domain.answers import About, answers_bytes, read_answers
 from kbo_core.domain.definition import CycleDefinition, parse_definition
 from kbo_core.domain.findings import BlockedError, Finding
 from kbo_core.domain.register import Register
-from kbo_core.office.register import Ingested, ingest
+from kbo_core.office.ingesting import ingest
+from kbo_core.office.register import Ingested
 from tests.screening.registers import World, worlds
 from tests.screening.test_against_the_oracle import NAMES, SIX, a_product, a_world, row_by_row
 

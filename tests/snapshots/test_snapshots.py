@@ -11,8 +11,8 @@ import xlsxwriter
 
 from kbo_core.domain.record_difference import Difference, compare
 from kbo_core.office.definitions import DefinitionFile, read_definition
+from kbo_core.office.ingesting import ingest
 from kbo_core.office.office import Office
-from kbo_core.office.register import ingest
 from kbo_core.office.screening import screen
 from kbo_core.office.snapshots import Snapshot, keep_snapshot, load_records, snapshot_of
 from kbo_core.registry.quality import Validate

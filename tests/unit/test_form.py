@@ -19,14 +19,17 @@ def find(sheet: Any, text: str) -> Any:
     return next(cell for row in sheet.iter_rows() for cell in row if cell.value == text)
 
 
-def test_the_form_is_labelled_as_ours_and_carries_its_code_three_times() -> None:
+def test_the_form_is_labelled_as_ours_and_carries_its_code_where_it_survives() -> None:
     """Printed, in the properties and in a sheet that a person cannot unhide by accident."""
     book = opened(report_form(packet()))
     sheet = book[layout.SHEET]
     find(sheet, layout.OWN_FORM_NOTE)
     find(sheet, "KBO-3/phayao-2568/5601/1")
     assert book.properties.subject == "KBO-3/phayao-2568/5601/1"
-    assert book[layout.MARK_SHEET]["A1"].value == "KBO-3/phayao-2568/5601/1"
+    assert [cell.value for cell in book[layout.MARK_SHEET]["A"]] == [
+        "KBO-3/phayao-2568/5601/1",
+        *["phayao-2568", "5601", "1", "2"],
+    ]
     assert book[layout.MARK_SHEET].sheet_state == "veryHidden"
     assert book[layout.CANDIDATE_SHEET].sheet_state == "hidden"
 
@@ -53,6 +56,15 @@ def test_only_the_cells_to_be_filled_are_unlocked() -> None:
     assert sheet.protection.sheet
     unlocked = [cell.coordinate for row in sheet.iter_rows() for cell in row if not cell.protection.locked]
     assert len(unlocked) == 6 + 5
+
+
+def test_the_code_stands_above_and_below_the_table_and_in_the_footer() -> None:
+    """Whoever copies the table with its foot, or prints it, keeps the code."""
+    sheet = opened(report_form(packet()))[layout.SHEET]
+    rows = [cell.row for row in sheet.iter_rows() for cell in row if cell.value == "KBO-3/phayao-2568/5601/1"]
+    assert rows[0] < find(sheet, layout.PICK_HEADER).row < find(sheet, layout.REPORTED_ON_LABEL).row < rows[1]
+    footer: Any = sheet.oddFooter.left  # type: ignore[union-attr]  # the stubs allow none
+    assert footer is not None and footer.text == "KBO-3/phayao-2568/5601/1"
 
 
 def test_the_page_is_a4_landscape_with_a_repeated_header() -> None:

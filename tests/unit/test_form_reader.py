@@ -159,8 +159,9 @@ def test_a_workbook_of_another_kind_is_refused() -> None:
 
     def change(sheet: Any) -> None:
         find(sheet, layout.PICK_HEADER).value = "x"
+        find(sheet, layout.NAME_HEADER).value = "y"
 
-    assert refusal(filled(change)) == "form-not-ours"
+    assert refusal(filled(change)) == "form-labels-missing"
 
 
 def test_a_copied_sheet_is_refused() -> None:
@@ -173,6 +174,7 @@ def test_a_copied_sheet_is_refused() -> None:
 
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600)
+ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le")
 DOCTYPE = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
 EXTERNAL_RELATIONSHIP = (
     b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -186,22 +188,24 @@ FAR_CELL = (
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "no content": (b"", "form-no-content"),
     "over 5 MB": (b"PK" + bytes(5_000_000), "form-too-large"),
-    "a PDF": (b"%PDF-1.7 ...", "form-not-xlsx"),
-    "a ZIP that is no workbook": (repacked({"xl/workbook.xml": None}), "form-not-xlsx"),
-    "a cut-off file": (FORM[: len(FORM) // 2], "form-not-xlsx"),
-    "encrypted": (OLE, "form-encrypted-or-old"),
+    "a PDF": (b"%PDF-1.7 ...", "form-renamed"),
+    "noise": (bytes(range(256)), "form-not-spreadsheet"),
+    "a ZIP that is no workbook": (repacked({"xl/workbook.xml": None}), "form-not-spreadsheet"),
+    "a cut-off file": (FORM[: len(FORM) // 2], "form-unreadable"),
+    "encrypted": (ENCRYPTED, "form-encrypted"),
+    "an old workbook named as a new one": (OLE, "form-renamed"),
     "macros": (repacked({"xl/vbaProject.bin": b"x"}), "form-macros"),
     "a macro content type": (
         repacked(
             {"[Content_Types].xml": part("[Content_Types].xml").replace(b"sheet.main", b"sheet.macroEnabled.main")}
         ),
-        "form-macros",
+        "form-renamed",
     ),
-    "external links": (repacked({"xl/externalLinks/externalLink1.xml": b"<a/>"}), "form-foreign-content"),
-    "embedded objects": (repacked({"xl/embeddings/oleObject1.bin": b"x"}), "form-foreign-content"),
+    "external links": (repacked({"xl/externalLinks/externalLink1.xml": b"<a/>"}), "form-external-links"),
+    "embedded objects": (repacked({"xl/embeddings/oleObject1.bin": b"x"}), "form-embedded"),
     "an external relationship": (
         repacked({"xl/worksheets/_rels/sheet1.xml.rels": EXTERNAL_RELATIONSHIP % b"image"}),
-        "form-foreign-content",
+        "form-external-links",
     ),
     "a DTD": (repacked({"xl/evil.xml": DOCTYPE}), "form-unsafe-xml"),
     "a DTD in UTF-16": (repacked({"xl/evil.xml": DOCTYPE.decode().encode("utf-16")}), "form-unsafe-xml"),

@@ -57,7 +57,12 @@ def test_a_full_form_of_listed_groups_has_no_finding() -> None:
 
 CASES: dict[str, tuple[FilledForm, list[tuple[str, str]]]] = {
     "a code of another programme": (form("P1", "P2", code="QD-1/x"), [("form-code-unknown", "block")]),
-    "another cycle": (form("P1", "P2", code="KBO-3/phayao-2567/5607/2"), [("form-other-cycle", "block")]),
+    "last year's form": (form("P1", "P2", code="KBO-3/phayao-2567/5607/2"), [("form-last-year", "block")]),
+    "another cycle": (form("P1", "P2", code="KBO-3/phayao-2568-again/5607/2"), [("form-other-cycle", "block")]),
+    "a cycle whose year only the title tells": (
+        replace(form("P1", "P2", code="KBO-3/phayao-old/5607/2"), year_be=2566),
+        [("form-last-year", "block")],
+    ),
     "another district": (form("P1", "P2", code="KBO-3/phayao-2568/5605/2"), [("form-other-district", "block")]),
     "a revision never sent": (form("P1", "P2", code="KBO-3/phayao-2568/5607/3"), [("form-revision-unknown", "block")]),
     "an old form that still holds": (

@@ -4,35 +4,37 @@ Quadrant D products hold no recognised standard, so usually no star: none is ask
 The words also allow "members of that year's Quadrant D project"; ``fallback.source`` settles which.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, ProductRows, Register
+from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Flags, ProductRows, Question, Register
 from kbo_core.domain.truth import Truth, Values, everyone, of_doubt
 
-Rows = NDArray[np.bool_]
 
-
-def judge(register: Register, rules: Rules) -> Values:
+def asks(rules: Rules) -> Question | None:
     year = rules.fallback.quadrant_year_be
+    return None if year is None or rules.fallback.source == "project_participants" else partial(_classed, year)
+
+
+def judge(register: Register, rules: Rules, sure: Sequence[Flags]) -> Values:
+    year, ask = rules.fallback.quadrant_year_be, asks(rules)
     if year is None:
         return everyone(Truth.UNKNOWN, register.count)
-    if rules.fallback.source == "project_participants":
+    if ask is None:
         return (Truth.PASS - not_on(register, [("QD", year)])).astype(np.int8)
-    ask = partial(_classed, year)
-    found, unclear = register.whose(ask)
-    near_found, near_unclear = register.perhaps_whose(ask)
+    found, unclear = sure
+    _, (near_found, near_unclear) = register.perhaps_whose(ask)
     unclear |= near_found
     unclear |= near_unclear
     return of_doubt(Truth.PASS, found, unclear)
 
 
-def _classed(year: int, products: ProductRows) -> tuple[Rows, Rows]:
+def _classed(year: int, products: ProductRows) -> tuple[Flags, Flags]:
     """The product rows classed D in the year, and those that may be."""
     its_year, quadrant = products.quadrant_year, products.quadrant
     is_d, this_year, no_year = quadrant == QUADRANT_D, its_year == year, its_year == ABSENT
@@ -57,4 +59,4 @@ def says(truth: Truth, rules: Rules) -> str:
     }[truth]
 
 
-CLAUSE = Clause("3", "ข้อ ๓", _wanted, judge, says)
+CLAUSE = Clause("3", "ข้อ ๓", _wanted, judge, says, asks)

@@ -1,13 +1,15 @@
 """Clause 4: those of clause 3 must not be in the Quadrant D development project of the fiscal year."""
 
+from collections.abc import Sequence
+
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import Register
+from kbo_core.domain.register import Flags, Register
 from kbo_core.domain.truth import Truth, Values, everyone
 
 
-def judge(register: Register, rules: Rules) -> Values:
+def judge(register: Register, rules: Rules, _: Sequence[Flags] = ()) -> Values:
     year = rules.fallback.exclude_project_year_be
     return everyone(Truth.UNKNOWN, register.count) if year is None else not_on(register, [("QD", year)])
 

@@ -1,0 +1,45 @@
+"""What a person must act on, told to the province's staff and to the office's own notification block."""
+
+import os
+from inspect import isawaitable
+
+from prefect import task
+from prefect.blocks.abstract import NotificationBlock
+from prefect.blocks.core import Block
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+
+from kbo_core.office.alarms import plan_alarms
+from kbo_core.office.noticing import collect_notices
+from kbo_core.office.posting import send_planned
+from kbo_core.store.reading import get_cycle
+from tasks.surroundings import instant, office
+
+
+@task(name="raise-alarms", task_run_name="raise alarms", cache_policy=NO_CACHE, persist_result=False)
+async def raise_alarms(cycle_id: str, now: str | None) -> int:
+    """Take in the notices of what was sent, tell the staff of what did not arrive, each thing once; how many."""
+    at, log = instant(now), get_run_logger()
+    _, unread = collect_notices(office(), at)
+    if unread:  # how many: the names of files may be those of persons
+        log.warning("inbox/notices: %d notices are left for a person to look at", len(unread))
+    alarms = plan_alarms(office(), cycle_id, at)
+    with office().database.read() as connection:
+        province_code = get_cycle(connection, cycle_id).province_code
+    send_planned(office(), cycle_id, province_code, at)
+    block = os.environ.get("KBO_ALARM_BLOCK")
+    if alarms and block:
+        try:
+            import prefect.blocks.notifications  # noqa: F401 - a kind of block is known once it is imported
+
+            notify: Block = await Block.aload(block)
+            if not isinstance(notify, NotificationBlock):
+                raise TypeError("not a notification block")
+            with notify.raise_on_failure():
+                for subject, body in alarms:
+                    sending = notify.notify(body, subject=subject)
+                    if isawaitable(sending):  # a block of the office's own may do it at once
+                        await sending
+        except Exception as error:  # whatever fails there, the turn goes on: the alarm is in the ledger
+            log.warning("KBO_ALARM_BLOCK: %s", type(error).__name__)
+    return len(alarms)

@@ -1,0 +1,1 @@
+"""Forms as other programs write them."""

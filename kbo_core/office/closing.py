@@ -11,7 +11,7 @@ from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, block, blocked, blocking
 from kbo_core.office.circumstances import circumstances_of
 from kbo_core.office.consolidating import consolidate
-from kbo_core.office.evidence import evidence_bundle
+from kbo_core.office.evidence import evidence_bundle, office_form_files
 from kbo_core.office.office import Office
 from kbo_core.office.reconciling import reconcile
 from kbo_core.office.report_changes import changed_since
@@ -66,7 +66,8 @@ def close(office: Office, cycle_id: str, validate: Validate, *, at: datetime, by
                 report = changed_since(connection, cycle, issued, report)
                 papers = report_papers(report)
                 bundle = f"evidence-{report.cycle}-v{report.version}.zip"
-                files = {**papers, bundle: evidence_bundle(connection, cycle, papers, beside, report)}
+                own_form = office_form_files(office.home)
+                files = {**papers, bundle: evidence_bundle(connection, cycle, papers, beside, report, own_form)}
                 for content in (beside.content(), *files.values()):
                     keep_blob(connection, sha256(content), content)
                 payload = {

@@ -161,7 +161,7 @@ def _line(
     reminders: int,
     history: History,
     here: Sequence[DecidedProducer],
-    at: datetime,
+    made_at: datetime,
 ) -> DistrictLine:
     return DistrictLine(
         district=districts()[assignment.district_code],
@@ -171,27 +171,32 @@ def _line(
         candidates=len(assignment.candidates),
         due_at=assignment.due_at,
         submitted_at=assignment.submitted_at if assignment.state.answered else None,
-        timeliness=_timeliness(assignment, history, at),
+        timeliness=_timeliness(assignment, history, made_at),
         reminders=reminders,
-        state_th=_ended_th(assignment, at),
+        state_th=_ended_th(assignment, made_at),
         note_th=assignment.shortfall_reason,
         explained_th=_explained_th(assignment, picked, here) if picked < assignment.quota else "",
     )
 
 
-def _timeliness(assignment: Assignment, history: History, at: datetime) -> tuple[str, str]:
+def _timeliness(assignment: Assignment, history: History, made_at: datetime) -> tuple[str, str]:
     if assignment.state.answered:
         return history.stood(assignment.district_code, assignment.version)
     if assignment.state is State.NOT_ASKED:
         return "not_asked", "–"
-    return "unanswered", "ไม่รายงานจนปิดรับ" if assignment.has_lapsed(at) else "ยังไม่รายงาน"
+    return "unanswered", "ไม่รายงานจนปิดรับ" if _has_lapsed(assignment, made_at) else "ยังไม่รายงาน"
 
 
-def _ended_th(assignment: Assignment, at: datetime) -> str:
+def _has_lapsed(assignment: Assignment, made_at: datetime) -> bool:
+    """Had the lock passed? The report itself shuts every district: that is none."""
+    return assignment.limits.is_locked(assignment.locked_at or made_at)
+
+
+def _ended_th(assignment: Assignment, made_at: datetime) -> str:
     if assignment.state in (State.REPAIR, State.RETURNED):
         return "ยังไม่ส่งรายชื่อที่แก้ไข"
     if assignment.state.owes:
-        return "ไม่รายงานจนปิดรับ" if assignment.has_lapsed(at) else "ไม่รายงาน"
+        return "ไม่รายงานจนปิดรับ" if _has_lapsed(assignment, made_at) else "ไม่รายงาน"
     return assignment.state.th
 
 
@@ -316,7 +321,7 @@ def _exceptions(
     granted: Mapping[str, Override],
     history: History,
     circumstances: Circumstances,
-    at: datetime,
+    made_at: datetime,
 ) -> list[ExceptionLine]:
     """What is not one to one and stands all the same: of the cycle, then district by district."""
     told = [
@@ -330,7 +335,7 @@ def _exceptions(
         if a.state.owes:
             told.append(
                 ExceptionLine(
-                    "district-unanswered", code, f"รวมเล่มโดยไม่มีรายชื่อ: {_ended_th(a, at)}", circumstances.reason
+                    "district-unanswered", code, f"รวมเล่มโดยไม่มีรายชื่อ: {_ended_th(a, made_at)}", circumstances.reason
                 )
             )
         elif a.state in (State.SUBMITTED, State.RESUBMITTED):

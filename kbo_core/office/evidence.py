@@ -3,11 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from kbo_core.documents.form_kinds import ending_of
+from kbo_core.documents.form_mapping import FOLDER, MAPPING, read_office_form
 from kbo_core.documents.makers import fonts, makers
 from kbo_core.documents.papers import Report
+from kbo_core.domain.findings import RefusedError
 from kbo_core.office.bundle import FORMAT, LOG, pack
 from kbo_core.office.circumstances import Circumstances
 from kbo_core.office.intake import ANSWERS
@@ -17,7 +20,8 @@ from kbo_core.store.log import Event, events
 from kbo_core.store.reading import Cycle, messages
 
 CIRCUMSTANCES, DEFINITION, ANSWERED = "circumstances.json", "definition.yaml", "answers-about-names.json"
-CHAIN_HEAD, SIGNATURES, README, PAPERS = "chain-head.txt", "signatures.json", "README.txt", "report/"
+CHAIN_HEAD, SIGNATURES, README = "chain-head.txt", "signatures.json", "README.txt"
+PAPERS, OWN_FORM = "report/", "office-form/"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ENDINGS = (".xlsx", ".ods", ".xls", ".csv")
 
@@ -35,6 +39,7 @@ _README = """\
   answers-about-names.json   คำตอบเรื่องชื่อที่คล้ายกัน ซึ่งจำไว้ก่อนเปิดรอบ
   decisions/                 ผลการตัดสินที่ใช้อยู่และหลักฐานความไม่เพียงพอ (decisions/earlier/ ครั้งก่อน ๆ)
   packets/                   หนังสือและแบบที่ส่งให้อำเภอ
+  office-form/               แบบของจังหวัดเอง (ถ้ามี) ซึ่งใช้อ่านแบบที่ส่งกลับ
   submissions/               แบบรายงานทุกฉบับ ตามชนิดแฟ้มที่ได้รับ
   messages/                  ข้อความที่ส่ง
   report/                    รายงานฉบับนี้ (reports-before/ ฉบับก่อน)
@@ -56,7 +61,12 @@ Verify it without a database and without a network: kbo verify THIS.zip
 
 
 def evidence_bundle(
-    connection: Connection, cycle: Cycle, papers: Mapping[str, bytes], beside: Circumstances, report: Report
+    connection: Connection,
+    cycle: Cycle,
+    papers: Mapping[str, bytes],
+    beside: Circumstances,
+    report: Report,
+    own_form: Mapping[str, bytes],
 ) -> bytes:
     """Inputs, definition, decisions, packets, submissions, messages, report and the whole log; the same state gives the
     same bytes. It holds the registers as they came, so it is for the office and its auditors."""
@@ -65,6 +75,7 @@ def evidence_bundle(
     files = {
         **_named(connection, cycle, log, inputs),
         **{f"{PAPERS}{name}": content for name, content in papers.items()},
+        **{f"{OWN_FORM}{name}": content for name, content in own_form.items()},
         CIRCUMSTANCES: beside.content(),
         LOG: log_bytes(log),
         CHAIN_HEAD: head_bytes(log),
@@ -86,6 +97,16 @@ def evidence_bundle(
         "inputs": inputs,
     }
     return pack(files, about, report.made_at)
+
+
+def office_form_files(home: Path) -> dict[str, bytes]:
+    """The office's own form as it lies in its home, by which returned ones are read; nothing where it has none, or one
+    that cannot be used any more."""
+    try:
+        own = read_office_form(home)
+    except RefusedError:
+        return {}
+    return {MAPPING: (home / FOLDER / MAPPING).read_bytes(), own.mapping.workbook: own.workbook} if own else {}
 
 
 def log_bytes(log: Sequence[Event]) -> bytes:

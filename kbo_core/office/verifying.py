@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from kbo_core.documents.form_mapping import FOLDER
 from kbo_core.documents.makers import fonts, makers
 from kbo_core.documents.paper_text import words_of
 from kbo_core.domain.byte_marks import first_difference
@@ -180,6 +181,11 @@ class _Replay:
         with self._office.database.write() as connection:
             for content in self._members.values():
                 keep_blob(connection, sha256(content), content)
+        templates = self._office.home / FOLDER
+        templates.mkdir()
+        for name, content in self._members.items():
+            if name.startswith(evidence.OWN_FORM):
+                (templates / name.rpartition("/")[2]).write_bytes(content)
         self._done.findings += self._named_by_the_log()
         if self._live():
             for name, count in self._examined().items():

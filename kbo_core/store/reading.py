@@ -85,10 +85,6 @@ class Assignment:
         """Is nothing more taken from the district at an instant: a turn found it so, or its lock has passed?"""
         return self.locked_at is not None or self.limits.is_locked(at)
 
-    def has_lapsed(self, at: datetime) -> bool:
-        """Did the district let its lock pass? The report shuts every district too, and that is no lapse."""
-        return self.limits.is_locked(self.locked_at or at)
-
     @property
     def quota_told(self) -> int:
         """How many places the last packet gave it; packets of earlier versions did not write it down."""

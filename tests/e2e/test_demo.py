@@ -171,7 +171,8 @@ def test_serving_shows_the_history_and_stops_cleanly(demo: Path) -> None:
         tasks = {task["name"] for task in httpx.post(f"{api}/task_runs/filter", json={"limit": 200}).json()}
         assert "5601 Mueang Phayao · เมืองพะเยา" in tasks
         artifacts = httpx.post(f"{api}/artifacts/latest/filter", json={}).json()
-        assert {a["key"] for a in artifacts} == {f"{kind}-{CYCLE}" for kind in ("progress", "districts", "cycle")}
+        kinds = ("progress", "districts", "cycle", "reminders", "timeline")
+        assert {a["key"] for a in artifacts} == {f"{kind}-{CYCLE}" for kind in kinds}
         wait_until(lambda: len(httpx.post(f"{api}/deployments/filter", json={}).json()) == 4, serving)
         page = httpx.get(f"http://127.0.0.1:{port}/cycles/{CYCLE}")
         assert page.status_code == 200

@@ -88,7 +88,7 @@ def test_every_contact_of_the_role_on_that_day_gets_it(opened: Office) -> None:
         office = replace(opened, channels=(by_smtp(port),))
         plan(office, "1")
         plan(office, "2", role="chief")
-        plan(office, "3", kind="escalation")
+        plan(office, "3", kind="escalation", role="superior")
         with pytest.raises(RefusedError):
             plan(office, "4", role="chief", code="5606")
         assert send_planned(office, CYCLE, "5601", AT) == (3, 0)

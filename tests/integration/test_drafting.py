@@ -60,7 +60,7 @@ def test_the_drafted_letter_is_the_one_that_went_out(waiting: Office) -> None:
     assert sorted(files) == [f"letter-{CYCLE}-5601-01.docx", f"letter-{CYCLE}-5601-01.pdf"]
     mail = outbox(waiting)["5601-packet-01.eml"]
     sent = email.message_from_bytes(mail, policy=default)
-    (pdf, _) = (part.get_content() for part in sent.iter_attachments())
+    pdf, *_ = (part.get_content() for part in sent.iter_attachments())
     assert files[f"letter-{CYCLE}-5601-01.pdf"] == pdf
     assert docx_text(files[f"letter-{CYCLE}-5601-01.docx"])[:200]
 

@@ -393,7 +393,7 @@ def test_the_evidence_holds_what_each_channel_carried(opened: Office, validate: 
         office = replace(opened, channels=(*opened.channels, LineChannel("t", url)))
         plan(office, channels=("line",))
     closed = close(office, CYCLE, validate, at=DUE_AT + timedelta(days=1), by="ผู้ทดสอบ", reason="ส่งก่อน")
-    digest = next(d for name, d in closed.report.files.items() if name.endswith(".zip"))
+    digest = next(d for name, d in closed.report.files.items() if name.startswith("evidence-"))
     with opened.database.read() as connection:
         content = load_blob(connection, digest)
     names = ZipFile(io.BytesIO(content)).namelist()

@@ -40,3 +40,8 @@ def test_an_unknown_key_is_named(check: jsonschema.Draft202012Validator) -> None
     definition = as_an_editor_sees_it(load_yaml((ROOT / "examples/phayao-2568/settled.yaml").read_text("utf-8")))
     definition["deadline"]["onn"] = "2025-06-04"
     assert any("onn" in error.message for error in check.iter_errors(definition))
+
+
+def test_a_time_needs_no_quotes() -> None:
+    """YAML 1.2, as officers write it: a clock time in braces is text, and ``on`` is a word."""
+    assert load_yaml("deadline: {on: 2025-06-04, at: 16:30}") == {"deadline": {"on": date(2025, 6, 4), "at": "16:30"}}

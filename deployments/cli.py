@@ -19,6 +19,7 @@ from deployments.commands import (
     rehearsal,
     submission,
     system,
+    verify,
 )
 from kbo_core.clock import parse_now
 from kbo_core.domain.findings import KboError, RefusedError
@@ -48,6 +49,7 @@ cycle_wait.register(cycle.app)
 rehearsal.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
+verify.register(app)
 
 
 def main() -> None:

@@ -124,7 +124,7 @@ def close(
     by: By = "เจ้าหน้าที่จังหวัด",
     reason: Annotated[str, typer.Option(help="why the report goes without districts that have not answered")] = "",
 ) -> None:
-    """Consolidate: the report in XLSX, PDF and CSV, and the evidence bundle."""
+    """Consolidate: the report for the office and for the public, the letter that it goes with, the evidence bundle."""
     office = open_office(console.home())
     at = now()
     seen = overview(office, cycle, at)

@@ -214,7 +214,7 @@ def reallocate(
     asked = [giver is not None or taker is not None, consent is not None, approve is not None, reject is not None]
     if sum(asked) > 1:
         raise typer.BadParameter("one of: --from with --to, --consent, --approve, --reject")
-    if any(asked) and not (by and reason):
+    if any(asked) and not (by.strip() and reason.strip()):
         raise typer.BadParameter("--by and --reason are needed")
     if any(asked):
         signed = _Signed(at=at, by=by, reason=reason)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -44,7 +45,8 @@ def compose(
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = recipients
-    mail["Subject"] = subject
+    # Folded by the older class: the newer one loses a blank that falls on the end of a line.
+    mail.set_raw("Subject", Header(subject, "utf-8", header_name="Subject").encode())
     mail["Date"] = format_datetime(at.astimezone(BANGKOK))
     mail["Message-ID"] = f"<{token}@{sender.domain}>"
     mail["Auto-Submitted"] = "auto-generated"

@@ -1,11 +1,13 @@
 """What the papers say: the values that letters, forms and reports are printed from.
 
-No personal data beyond the names of producers, which the public register carries.
+No personal data beyond the names of producers, which the public register carries, and the contacts and free words of
+the report, which its public kind leaves out.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from kbo_core.domain.areas import District, Province
 
@@ -84,8 +86,24 @@ class Changes:
 
 
 @dataclass(frozen=True)
+class RegisterPlace:
+    """Where a producer stands in the register: file, sheet ("" where there is none) and row."""
+
+    file: str
+    sheet: str
+    row: int
+
+    def __str__(self) -> str:
+        return f"{self.file}{f' [{self.sheet}]' if self.sheet else ''}: {self.row}"
+
+
+@dataclass(frozen=True)
 class ReportedName:
-    """One group in the consolidated report, traceable to decision, register row and submission."""
+    """One group in the consolidated report, traceable to register row, decision and answer.
+
+    ``decision`` is the revision of the decisions, ``answer`` the version of the district's answer. ``override_th`` says
+    by which exception it was picked, if by one.
+    """
 
     district_code: str
     producer_id: str
@@ -93,29 +111,56 @@ class ReportedName:
     tier: int
     products: tuple[str, ...]
     stars: str
-    register_row: str
-    submission: str
+    place: RegisterPlace
+    decision: int
+    answer: int
+    answer_sha256: str
     override_th: str
+
+    @property
+    def submission(self) -> str:
+        return f"{self.district_code}/{self.answer} {self.answer_sha256[:12]}"
 
 
 @dataclass(frozen=True)
 class DistrictLine:
-    """One district in the summary. ``state_th`` says how it ended, ``note_th`` why it fell short."""
+    """One district in the summary.
+
+    ``quota_opened`` is what the circular gave it, ``quota`` what it has after reallocations. ``timeliness`` is a code
+    and its Thai words. ``state_th`` says how it ended, ``note_th`` what the district said of its shortfall,
+    ``explained_th`` what the decisions say of it.
+    """
 
     district: District
+    quota_opened: int
     quota: int
     picked: int
     candidates: int
+    due_at: datetime
     submitted_at: datetime | None
-    is_late: bool
+    timeliness: tuple[str, str]
     reminders: int
     state_th: str
     note_th: str
+    explained_th: str
+
+    @property
+    def is_late(self) -> bool:
+        """Did the answer come after the deadline, excused or not?"""
+        return self.submitted_at is not None and self.timeliness[0] != "on_time"
+
+    @property
+    def short(self) -> int:
+        return max(self.quota - self.picked, 0)
 
 
 @dataclass(frozen=True)
 class ShortageLine:
-    """The figures that justify the fallback tier."""
+    """The figures that justify the fallback tier, and the certificate that seals them.
+
+    ``seal`` is the certificate's own hash, ``sha256`` that of its file; both "" while the fallback is shut. Each of
+    ``districts`` is (code, places, tier 1, tier 2, unknown, short); ``opened`` are those in which the fallback is open.
+    """
 
     scope: str
     is_open: bool
@@ -124,12 +169,130 @@ class ShortageLine:
     tier_2: int
     unknown: int
     short: int
+    districts: tuple[tuple[str, int, int, int, int, int], ...] = ()
+    opened: tuple[str, ...] = ()
+    seal: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class OverrideLine:
+    """A person's lawful exception that is in force; ``is_picked`` when a district used it."""
+
+    district_code: str
+    producer_id: str
+    producer_name: str
+    clauses: tuple[str, ...]
+    tier: int
+    reason: str
+    by: str
+    approver: str
+    granted_at: datetime
+    is_picked: bool
+
+
+@dataclass(frozen=True)
+class ReallocationLine:
+    """Places that one district gave another; consents and approval by name."""
+
+    number: int
+    giver: str
+    taker: str
+    places: int
+    reason: str
+    by: str
+    giver_consent: str
+    taker_consent: str
+    approved_at: datetime
+    approver: str
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One version of a district's answer."""
+
+    district_code: str
+    version: int
+    received_at: datetime
+    timeliness: tuple[str, str]
+    picked: int
+    via: str
+    state_th: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ExtensionLine:
+    """A later deadline that districts were given, or a reopening; ``letter`` is the number of the letter that asked."""
+
+    at: datetime
+    districts: tuple[str, ...]
+    until: datetime
+    is_reopening: bool
+    reason: str
+    by: str
+    letter: str
+
+
+@dataclass(frozen=True)
+class ReminderLine:
+    """A reminder that went out."""
+
+    district_code: str
+    kind_th: str
+    step: str
+    channel: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """A signature that was given: under what, in which place of the chain."""
+
+    subject_th: str
+    number: int
+    step_th: str
+    by: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class ExceptionLine:
+    """What is not one to one, and why it may stand; ``district_code`` is "" for what concerns the whole cycle.
+
+    ``reason`` is in the words of whoever let it stand.
+    """
+
+    code: str
+    district_code: str
+    what_th: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ContactLine:
+    """Somebody at a district who can be asked: the one part of the report that is of persons alone."""
+
+    district_code: str
+    role_th: str
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """The cycle's own instants, for the time-line."""
+
+    opened_at: datetime
+    due_at: datetime
+    grace_until: datetime | None
+    lock_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Report:
     """The province's consolidated answer. Districts and names stand in the circular's order; ``changes`` tells what a
-    later version says otherwise than the one before."""
+    later version says otherwise than the one before, ``reopened`` why there is one."""
 
     cycle: str
     version: int
@@ -142,11 +305,33 @@ class Report:
     names: tuple[ReportedName, ...]
     lines: tuple[DistrictLine, ...]
     shortage: ShortageLine
-    settled: tuple[str, ...]
+    settled: tuple[tuple[str, date, str], ...]
     snapshot_sha256: str
     definition_sha256: str
     log_head: str
+    span: Span
     changes: tuple[str, ...] = ()
+    reopened: tuple[str, ...] = ()
+    overrides: tuple[OverrideLine, ...] = ()
+    reallocations: tuple[ReallocationLine, ...] = ()
+    answers: tuple[AnswerLine, ...] = ()
+    extensions: tuple[ExtensionLine, ...] = ()
+    reminders: tuple[ReminderLine, ...] = ()
+    signatures: tuple[SignatureLine, ...] = ()
+    exceptions: tuple[ExceptionLine, ...] = ()
+    contacts: tuple[ContactLine, ...] = ()
+
+
+class Audience(StrEnum):
+    """Whom a report is for. The public one says nothing of persons: no names of theirs, no words of theirs."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+    @property
+    def prefix(self) -> str:
+        """What the names of its files begin with."""
+        return "public-" if self is Audience.PUBLIC else ""
 
 
 @dataclass(frozen=True)

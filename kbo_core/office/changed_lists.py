@@ -1,6 +1,6 @@
 """What is different from the list of candidates that a district was last sent, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from kbo_core.documents.papers import Changes
@@ -28,27 +28,29 @@ def needs_packet(assignment: Assignment, eligible: Sequence[str], at: datetime) 
     )
 
 
-def changes_of(connection: Connection, assignment: Assignment, here: Sequence[DecidedProducer]) -> Changes:
-    """What changed for a district since its last packet; ``here`` are its producers as they are decided now."""
+def changes_of(
+    connection: Connection, assignment: Assignment, here: Sequence[DecidedProducer], candidates: Collection[str]
+) -> Changes:
+    """What changed for a district since its last packet; ``here`` are its producers as they are decided now,
+    ``candidates`` those that it may pick."""
     reasons = {
         producer_id: why
         for entry in events(connection, assignment.cycle_id, ("list-updated",))
         for producer_id, why in entry.payload["fallen"]
     }
     names = {p.producer_id: p.producer_name for p in here}
-    eligible = {p.producer_id for p in here if p.verdict == "eligible"}
     told, repair = set(assignment.candidates), assignment.repair
     picks = tuple((i, names.get(i, i), why) for i, why in repair.fallen) if repair else ()
     return Changes(
         fallen=tuple(
             (p.producer_id, p.producer_name, reasons.get(p.producer_id) or _plain(p))
             for p in here
-            if p.producer_id in told - eligible
+            if p.producer_id in told.difference(candidates)
         ),
-        joined=tuple((p.producer_id, p.producer_name) for p in here if p.producer_id in eligible - told),
+        joined=tuple((p.producer_id, p.producer_name) for p in here if p.producer_id in set(candidates) - told),
         answered=assignment.version if repair else 0,
         fallen_picks=picks,
-        restored=tuple((i, name) for i, name, _ in picks if i in eligible),
+        restored=tuple((i, name) for i, name, _ in picks if i in candidates),
         quota_before=assignment.quota_told,
     )
 

@@ -1,77 +1,251 @@
 """The evidence bundle: everything from which the report follows, in one zip, each file named by its hash."""
 
-import io
 import json
-import zipfile
-from collections.abc import Mapping
-from datetime import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 from kbo_core.documents.form_kinds import ending_of
-from kbo_core.domain.thai_dates import BANGKOK
+from kbo_core.documents.form_mapping import FOLDER, MAPPING, read_office_form
+from kbo_core.documents.makers import fonts, makers
+from kbo_core.documents.papers import Report
+from kbo_core.domain.findings import RefusedError
+from kbo_core.office.bundle import FORMAT, LOG, pack
+from kbo_core.office.circumstances import Circumstances
+from kbo_core.office.intake import ANSWERS
 from kbo_core.office.results import json_bytes, sha256
 from kbo_core.store.database import Connection, load_blob
-from kbo_core.store.log import events
+from kbo_core.store.log import Event, events
 from kbo_core.store.reading import Cycle, messages
 
+CIRCUMSTANCES, DEFINITION, ANSWERED = "circumstances.json", "definition.yaml", "answers-about-names.json"
+CHAIN_HEAD, SIGNATURES, README = "chain-head.txt", "signatures.json", "README.txt"
+PAPERS, OWN_FORM = "report/", "office-form/"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_ENDINGS = (".xlsx", ".ods", ".xls", ".csv")
 
-def evidence_bundle(connection: Connection, cycle: Cycle, papers: Mapping[str, bytes], made_at: datetime) -> bytes:
+_README = """\
+ชุดหลักฐานของรายงานรวม รอบ {cycle} ฉบับที่ {version} จังหวัด{province}
+=====================================================================
+
+ชุดนี้มีทะเบียนตามที่ได้รับมา แบบรายงาน ข้อความ และที่อยู่ผู้รับ ซึ่งมีข้อมูลส่วนบุคคล
+ใช้ภายในสำนักงานและสำหรับผู้ตรวจสอบเท่านั้น ห้ามเผยแพร่หรือส่งต่อ ฉบับที่เผยแพร่ได้คือแฟ้มที่ขึ้นต้นด้วย public-
+
+ตรวจได้โดยไม่ต้องมีฐานข้อมูลหรืออินเทอร์เน็ต: kbo verify แฟ้มนี้.zip
+
+  definition.yaml            แฟ้มกำหนดรอบ
+  inputs/                    ทะเบียนและบัญชีที่ใช้ตัดสิน (inputs/earlier/ ฉบับที่ถูกแทนแล้ว)
+  answers-about-names.json   คำตอบเรื่องชื่อที่คล้ายกัน ซึ่งจำไว้ก่อนเปิดรอบ
+  decisions/                 ผลการตัดสินที่ใช้อยู่และหลักฐานความไม่เพียงพอ (decisions/earlier/ ครั้งก่อน ๆ)
+  packets/                   หนังสือและแบบที่ส่งให้อำเภอ
+  office-form/               แบบของจังหวัดเอง (ถ้ามี) ซึ่งใช้อ่านแบบที่ส่งกลับ
+  submissions/               แบบรายงานทุกฉบับ ตามชนิดแฟ้มที่ได้รับ
+  messages/                  ข้อความที่ส่ง
+  report/                    รายงานฉบับนี้ (reports-before/ ฉบับก่อน)
+  signatures.json            การลงนามก่อนจัดทำรายงาน
+  circumstances.json         สิ่งที่รายงานใช้แต่ไม่อยู่ในบันทึก: ผู้ประสานงาน สภาพบัญชี เหตุผลการรวมเล่ม
+  log.jsonl, chain-head.txt  บันทึกเหตุการณ์ทั้งหมดและค่าแฮชล่าสุด
+  kept/                      แฟ้มอื่นที่บันทึกอ้างถึง ตามชื่อ sha256
+  manifest.json, about.json  sha256 ของทุกแฟ้ม รุ่นของโปรแกรมและแบบอักษร
+
+Evidence bundle of the consolidated report of cycle {cycle}, version {version}, {province_en}
+------------------------------------------------------------------------------------------
+
+It holds the registers as they came, the districts' forms, the messages and their addressees: personal data. It is for
+the office and its auditors; do not publish it or pass it on. What may be published are the files that begin with
+public-.
+
+Verify it without a database and without a network: kbo verify THIS.zip
+"""
+
+
+def evidence_bundle(
+    connection: Connection,
+    cycle: Cycle,
+    papers: Mapping[str, bytes],
+    beside: Circumstances,
+    report: Report,
+    own_form: Mapping[str, bytes],
+) -> bytes:
     """Inputs, definition, decisions, packets, submissions, messages, report and the whole log; the same state gives the
     same bytes. It holds the registers as they came, so it is for the office and its auditors."""
     log = events(connection, cycle.cycle_id)
-    files: dict[str, bytes] = {
-        "definition.yaml": load_blob(connection, cycle.definition_sha256),
-        **{
-            f"inputs/{n:02}-{_flat(label)}": load_blob(connection, digest)
-            for n, (label, digest) in _numbered(cycle.inputs)
-        },
-        **{f"decisions/{name}": load_blob(connection, digest) for name, digest in cycle.outputs.items()},
-        **{f"report/{name}": content for name, content in papers.items()},
-        "log.jsonl": b"".join(
-            (json.dumps(entry.as_json(), ensure_ascii=False, sort_keys=True) + "\n").encode() for entry in log
-        ),
+    inputs = {f"inputs/{n:02}-{flat(label)}": label for n, label in enumerate(sorted(cycle.inputs), start=1)}
+    files = {
+        **_named(connection, cycle, log, inputs),
+        **{f"{PAPERS}{name}": content for name, content in papers.items()},
+        **{f"{OWN_FORM}{name}": content for name, content in own_form.items()},
+        CIRCUMSTANCES: beside.content(),
+        LOG: log_bytes(log),
+        CHAIN_HEAD: head_bytes(log),
+        SIGNATURES: signature_bytes(log),
+        README: readme(report).encode(),
     }
+    known = {sha256(content) for content in files.values()}
+    for digest in sorted(set(_referenced(connection, log)) - known):
+        if (content := _kept(connection, digest)) is not None:
+            files[f"kept/{digest}"] = content
+    about = {
+        "format": FORMAT,
+        "cycle": cycle.cycle_id,
+        "version": report.version,
+        "made_at": report.made_at.isoformat(),
+        "log_head": log[-1].hash,
+        "made_with": makers(),
+        "fonts": fonts(),
+        "inputs": inputs,
+    }
+    return pack(files, about, report.made_at)
+
+
+def office_form_files(home: Path) -> dict[str, bytes]:
+    """The office's own form as it lies in its home, by which returned ones are read; nothing where it has none, or one
+    that cannot be used any more."""
+    try:
+        own = read_office_form(home)
+    except RefusedError:
+        return {}
+    return {MAPPING: (home / FOLDER / MAPPING).read_bytes(), own.mapping.workbook: own.workbook} if own else {}
+
+
+def log_bytes(log: Sequence[Event]) -> bytes:
+    """The log, an event a line."""
+    lines = (json.dumps(entry.as_json(), ensure_ascii=False, sort_keys=True) + "\n" for entry in log)
+    return "".join(lines).encode()
+
+
+def head_bytes(log: Sequence[Event]) -> bytes:
+    return f"{log[-1].seq} {log[-1].hash}\n".encode()
+
+
+def signature_bytes(log: Sequence[Event]) -> bytes:
+    """The signatures that the log has."""
+    return json_bytes(
+        [{**entry.payload, "at": entry.at.isoformat()} for entry in log if entry.kind == "approval-given"]
+    )
+
+
+def readme(report: Report) -> str:
+    province = report.province
+    return _README.format(
+        cycle=report.cycle, version=report.version, province=province.name_th, province_en=province.name_en
+    )
+
+
+def flat(label: str) -> str:
+    """The last part of a path or an address, as a name that no archive minds."""
+    last = label.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    return re.sub(r"[\x00-\x1f:*?\"<>|]", "_", last).strip(". ") or "source"
+
+
+def submission_name(district_code: str, version: int, content: bytes) -> str:
+    """Under which name the bundle has a form."""
+    return f"submissions/{district_code}-{version:02}{ending_of(content)}"
+
+
+def decision_folder(revision: int, in_force: int) -> str:
+    return "decisions/" if revision == in_force else f"decisions/earlier/{revision:02}/"
+
+
+def _named(connection: Connection, cycle: Cycle, log: Sequence[Event], inputs: Mapping[str, str]) -> dict[str, bytes]:
+    """What people look for, under names that they understand."""
+    wanted: dict[str, str] = {DEFINITION: cycle.definition_sha256}
+    wanted |= {name: cycle.inputs[label] for name, label in inputs.items()}
+    decided = max(entry.payload["revision"] for entry in log if entry.kind == "decided")
+    files: dict[str, bytes] = {}
     for entry in log:
         facts = entry.payload
-        if entry.kind == "packet-prepared":
+        if entry.kind == "cycle-opened":
+            if "answers" in facts:
+                wanted[ANSWERED] = facts["answers"]
+            wanted |= _earlier(facts["inputs"], cycle)
+        elif entry.kind == "list-updated":
+            wanted |= _earlier({facts["label"]: facts["sha256"]}, cycle)
+        elif entry.kind == "decided":
+            folder = decision_folder(facts["revision"], decided)
+            wanted |= {f"{folder}{name}": digest for name, digest in facts["outputs"].items()}
+        elif entry.kind == "packet-prepared":
             stem = f"packets/{facts['district']}-{facts['revision']:02}"
-            files[f"{stem}.pdf"] = load_blob(connection, facts["letter"])
-            files[f"{stem}.xlsx"] = load_blob(connection, facts["form"])
-        elif entry.kind in ("submission-accepted", "submission-received"):
-            content = load_blob(connection, facts["sha256"])
-            files[f"submissions/{facts['district']}-{facts['version']:02}{ending_of(content)}"] = content
+            wanted[f"{stem}.pdf"] = facts["letter"]
+            if (form := _kept(connection, facts["form"])) is not None:
+                files[f"{stem}{ending_of(form)}"] = form
+        elif entry.kind in ANSWERS:
+            if (form := _kept(connection, facts["sha256"])) is not None:
+                files[submission_name(facts["district"], facts["version"], form)] = form
+        elif entry.kind == "report-issued":
+            before = f"reports-before/v{facts['version']}/"
+            wanted |= {f"{before}{n}": d for n, d in facts["files"].items() if not n.startswith("evidence-")}
     for message in messages(connection, cycle.cycle_id):
         if message.sha256:
-            stem = f"messages/{message.district_code}-{message.kind}-{message.step}"
-            name = f"{stem}.eml" if message.is_mail else f"{stem}-{message.channel}.json"
-            files[name] = load_blob(connection, message.sha256)
-    inputs = {f"inputs/{n:02}-{_flat(label)}": label for n, (label, _) in _numbered(cycle.inputs)}
-    files["manifest.json"] = json_bytes(
-        {
-            "cycle": cycle.cycle_id,
-            "made_at": made_at.isoformat(),
-            "log_head": log[-1].hash,
-            "inputs": inputs,
-            "files": {name: sha256(content) for name, content in sorted(files.items())},
-        }
-    )
-    return _zipped(files, made_at)
+            stem = f"messages/{message.district_code}-{message.kind}-{flat(message.step)}"
+            wanted[f"{stem}.eml" if message.is_mail else f"{stem}-{message.channel}.json"] = message.sha256
+    for name, digest in wanted.items():
+        if (content := _kept(connection, digest)) is not None:
+            files[name] = content
+    return files
 
 
-def _numbered(inputs: Mapping[str, str]) -> list[tuple[int, tuple[str, str]]]:
-    return list(enumerate(sorted(inputs.items()), start=1))
+def named_by(log: Sequence[Event], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each of these members that the log, or its own name, says the hash of, with that hash."""
+    decided = max((entry.payload["revision"] for entry in log if entry.kind == "decided"), default=0)
+    wanted: dict[str, str] = {}
+    for entry in log:
+        facts = entry.payload
+        if entry.kind == "cycle-opened":
+            wanted |= {DEFINITION: facts["definition"], ANSWERED: facts.get("answers", "")}
+        elif entry.kind == "decided":
+            folder = decision_folder(facts["revision"], decided)
+            wanted |= {f"{folder}{name}": digest for name, digest in facts["outputs"].items()}
+        elif entry.kind == "packet-prepared":
+            stem = f"packets/{facts['district']}-{facts['revision']:02}"
+            wanted |= {f"{stem}.pdf": facts["letter"]} | {f"{stem}{ending}": facts["form"] for ending in _ENDINGS}
+        elif entry.kind in ANSWERS:
+            stem = f"submissions/{facts['district']}-{facts['version']:02}"
+            wanted |= {f"{stem}{ending}": facts["sha256"] for ending in _ENDINGS}
+        elif entry.kind == "message-planned" and facts["sha256"]:
+            stem = f"messages/{facts['district']}-{facts['kind']}-{flat(facts['step'])}"
+            wanted |= {f"{stem}{ending}": facts["sha256"] for ending in (".eml", f"-{facts['channel']}.json")}
+    wanted |= {name: name.removeprefix("kept/") for name in names if name.startswith("kept/")}
+    yield from ((name, wanted[name]) for name in names if wanted.get(name))
 
 
-def _flat(label: str) -> str:
-    return label.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "source"
+def _earlier(given: Mapping[str, str], cycle: Cycle) -> dict[str, str]:
+    """The files that the cycle once rested on and does no longer."""
+    return {
+        f"inputs/earlier/{digest[:12]}-{flat(label)}": digest
+        for label, digest in given.items()
+        if cycle.inputs.get(label) != digest
+    }
 
 
-def _zipped(files: Mapping[str, bytes], made_at: datetime) -> bytes:
-    target = io.BytesIO()
-    stamp = made_at.astimezone(BANGKOK).timetuple()[:6]
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, stamp)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            bundle.writestr(entry, files[name])
-    return target.getvalue()
+def _referenced(connection: Connection, log: Sequence[Event]) -> Iterator[str]:
+    """Every hash that an event names, and those that a snapshot's index does; bundles issued before are not among
+    them."""
+    for entry in log:
+        facts = dict(entry.payload)
+        if entry.kind == "report-issued":
+            facts["files"] = {n: d for n, d in facts["files"].items() if not n.startswith("evidence-")}
+        yield from digests(facts)
+        if (snapshot := facts.get("snapshot")) and (index := _kept(connection, snapshot)) is not None:
+            yield from json.loads(index)["files"].values()
+
+
+def digests(value: Any) -> Iterator[str]:
+    """Every hash that stands in an event's payload."""
+    if isinstance(value, str):
+        if _DIGEST.fullmatch(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from digests(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from digests(inner)
+
+
+def _kept(connection: Connection, digest: str) -> bytes | None:
+    try:
+        return load_blob(connection, digest)
+    except KeyError:  # the chain of an old release, or a hash of something that is not kept
+        return None

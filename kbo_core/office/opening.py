@@ -82,6 +82,7 @@ def freeze(office: Office, screening: Screening, at: datetime, by: str) -> Cycle
             "register": sha256(register),
             **keep_snapshot(connection, screening.snapshot),
             "profile": screening.profile.as_dict(),
+            "compared_with": screening.last.as_dict() if screening.last else None,
             "answers": sha256(answers),
             **definition.limits(office_calendar(office.home)).as_payload(),
             "quota": [[code, places] for code, places in definition.quota.items()],
@@ -146,7 +147,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             packet.district,
             "packet",
             f"{packet.revision:02}",
-            office.wording.changed_packet(packet, changes_of(connection, assignment, here), at)
+            office.wording.changed_packet(packet, changes_of(connection, assignment, here, candidates), at)
             if assignment.packet_revision
             else office.wording.packet(packet),
             at,

@@ -1,7 +1,7 @@
 """The dry run: ingest, validate, decide, and write down what would be. No state is changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -26,13 +26,14 @@ from kbo_core.registry.sources import Fetch, fetch_source
 
 @dataclass(frozen=True)
 class Screening:
-    """What one definition makes of one set of registers."""
+    """What one definition makes of one set of registers; ``last`` are the figures that it was compared with."""
 
     file: DefinitionFile
     ingested: Ingested
     profile: Profile
     decided: Decided
     findings: tuple[Finding, ...]
+    last: Profile | None = None
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -82,7 +83,7 @@ def screen(
     require_computable(file.definition)
     ingested = ingest(file.definition, fetch or partial(fetch_source, folder=file.folder), validate, answers)
     whole = Whole.of(file.definition, ingested.register, last)
-    return screening_of(file, ingested, whole.profile, judge_wholes([whole], validate)[0])
+    return replace(screening_of(file, ingested, whole.profile, judge_wholes([whole], validate)[0]), last=last)
 
 
 def require_computable(definition: CycleDefinition) -> None:

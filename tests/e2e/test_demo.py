@@ -47,7 +47,15 @@ def office(demo: Path) -> Iterator[Office]:
 def test_it_leaves_everything_that_a_cycle_produces(demo: Path) -> None:
     """Report, evidence, packets, forms, screening, Data Docs."""
     report = demo / "home" / "reports" / CYCLE / "v1"
-    assert sorted(file.suffix for file in report.iterdir()) == [".csv", ".pdf", ".xlsx", ".zip"]
+    assert sorted(file.suffix for file in report.glob("report-*")) == [".csv", ".docx", ".pdf", ".xlsx"]
+    assert {file.name.split("-kbo")[0] for file in report.iterdir()} == {
+        "report",
+        "public-report",
+        "letter",
+        "datapackage",
+        "public-datapackage",
+        "evidence",
+    }
     assert len(list((demo / "home" / "outbox" / CYCLE).glob("*-packet-*.eml"))) == 10
     assert (demo / "screening" / "decisions.csv").exists()
     assert (demo / "home" / "data-docs" / CYCLE / "index.html").exists()
@@ -60,9 +68,9 @@ def test_every_number_of_the_report_agrees_with_the_store(demo: Path, office: Of
         asked = assignments(connection, CYCLE)
         sent = [m.district_code for m in messages(connection, CYCLE, kind="reminder", state="sent")]
     report = demo / "home" / "reports" / CYCLE / "v1"
-    rows = list(csv.DictReader(io.StringIO(next(report.glob("*.csv")).read_text("utf-8-sig"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(next(report.glob("report-*.csv")).read_text("utf-8-sig"), newline="")))
     assert {(row["district_code"], row["producer_id"]) for row in rows} == chosen
-    book = openpyxl.load_workbook(next(report.glob("*.xlsx")))
+    book = openpyxl.load_workbook(next(report.glob("report-*.xlsx")))
     heading, *lines = book["สรุป"].iter_rows(values_only=True)
     summary = {line[1]: dict(zip(heading, line, strict=True)) for line in lines}
     for a in asked:

@@ -11,6 +11,8 @@ from deployments.cli import run
 from kbo_core.documents.form_archive import screened_parts
 from kbo_core.documents.form_kinds import Kind
 from kbo_core.documents.form_xlsx_grids import xlsx_grids
+from kbo_core.office.circumstances import Circumstances
+from kbo_core.office.consolidating import consolidate
 from kbo_core.office.evidence import evidence_bundle
 from kbo_core.office.intake import receive
 from kbo_core.office.office import Office, open_office
@@ -81,8 +83,10 @@ def test_the_inbox_takes_every_format(opened: Office, name: str) -> None:
     (inbox / name).write_bytes(files(opened, "A1", "A2")[name])
     turn(opened, DUE_AT)
     assert picked(opened) == ["A1", "A2"]
-    with opened.database.read() as connection:
-        bundle = evidence_bundle(connection, get_cycle(connection, CYCLE), {}, DUE_AT)
+    with opened.database.write() as connection:
+        cycle, beside = get_cycle(connection, CYCLE), Circumstances()
+        report = consolidate(connection, cycle, 1, DUE_AT, beside)
+        bundle = evidence_bundle(connection, cycle, {}, beside, report, {})
     ending = ".ods" if name.endswith(".ods") else ".csv"
     assert f"submissions/5601-01{ending}".encode() in bundle
 

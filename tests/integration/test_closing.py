@@ -25,6 +25,13 @@ from kbo_core.store.reading import picks
 from tests.cycle import CYCLE, DUE_AT, answer, form_of, kinds, log_of, open_cycle
 
 CLOSED_AT = DUE_AT + timedelta(days=5)
+FILES = [
+    ("evidence", ".zip"),
+    ("letter", ".docx"),
+    ("letter", ".pdf"),
+    *((f"{kind}report", ending) for kind in ("", "public-") for ending in (".csv", ".docx", ".pdf", ".xlsx")),
+    *((f"{kind}datapackage", ".zip") for kind in ("", "public-")),
+]
 
 
 @pytest.fixture
@@ -40,14 +47,16 @@ def answered(office: Office, province: Path, validate: Validate) -> Office:
 def test_the_report_says_what_the_store_knows(answered: Office, validate: Validate) -> None:
     """Names in the circular's district order and the form's own order, in CSV, XLSX and PDF alike."""
     closed = close(answered, CYCLE, validate, at=CLOSED_AT, by="ผู้ทดสอบ")
-    files = {file.suffix: file for file in closed.folder.iterdir()}
-    assert sorted(files) == [".csv", ".pdf", ".xlsx", ".zip"]
+    files = {file.suffix: file for file in closed.folder.glob("report-*")}
+    names = [f"{start}-{CYCLE}-v1{ending}" for start, ending in FILES]
+    assert sorted(file.name for file in closed.folder.iterdir()) == sorted(names)
 
     rows = list(csv.DictReader(io.StringIO(files[".csv"].read_text("utf-8-sig"), newline="")))
     assert [(r["district_code"], r["producer_id"]) for r in rows] == [("5601", "A2"), ("5601", "A1"), ("5607", "B1")]
     with answered.database.read() as connection:
         assert {p.producer_id for p in picks(connection, CYCLE)} == {r["producer_id"] for r in rows}
-    assert all(r["register_row"].startswith("producers.csv: ") for r in rows)
+    assert all(r["register_row"] == f"{r['register_file']}: {r['register_line']}" for r in rows)
+    assert {r["register_file"] for r in rows} == {"producers.csv"}
 
     book = openpyxl.load_workbook(files[".xlsx"])
     cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
@@ -93,7 +102,7 @@ def test_a_closed_cycle_takes_no_more_forms(answered: Office, validate: Validate
 def test_the_evidence_holds_everything_and_names_each_file_by_its_hash(answered: Office, validate: Validate) -> None:
     """Inputs, definition, decisions, packets, submissions, messages, report and log are in the bundle, unchanged."""
     closed = close(answered, CYCLE, validate, at=CLOSED_AT, by="ผู้ทดสอบ")
-    with zipfile.ZipFile(next(closed.folder.glob("*.zip"))) as bundle:
+    with zipfile.ZipFile(next(closed.folder.glob("evidence-*.zip"))) as bundle:
         assert bundle.testzip() is None
         names = set(bundle.namelist())
         manifest = json.loads(bundle.read("manifest.json"))

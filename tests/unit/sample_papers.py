@@ -4,14 +4,10 @@ from datetime import UTC, date, datetime
 
 from kbo_core.documents.papers import (
     CandidateLine,
-    DistrictLine,
     FollowUp,
     OverdueDistrict,
     Packet,
     ReasonCount,
-    Report,
-    ReportedName,
-    ShortageLine,
 )
 from kbo_core.domain.areas import District, districts, provinces
 
@@ -73,64 +69,6 @@ def packet(
         ),
         unknown_count=2,
         guideline=GUIDELINE,
-    )
-
-
-def reported(number: int, code: str, name: str | None = None, override_th: str = "") -> ReportedName:
-    line = candidate(number, name)
-    return ReportedName(
-        district_code=code,
-        producer_id=line.producer_id,
-        producer_name=line.producer_name,
-        tier=line.tier,
-        products=line.products,
-        stars=line.stars,
-        register_row=f"ทะเบียนผู้ผลิต.xlsx!{number + 1}",
-        submission=f"S-{code}-1",
-        override_th=override_th,
-    )
-
-
-def report(*, short: bool = True, first_name: str | None = None) -> Report:
-    """The province's report; when ``short``, one district is one name short and one sent a nil return."""
-    picked = dict(QUOTAS, **({"5605": 3, "5603": 0} if short else {}))
-    notes = {"5605": "มีกลุ่มที่สมัครใจเพียง 3 กลุ่ม", "5603": "อำเภอไม่มีกลุ่มที่เข้าเกณฑ์"} if short else {}
-    names, number = [], 0
-    for code, count in picked.items():
-        for _ in range(count):
-            number += 1
-            override = "นายทะเบียนยืนยันประเภทผู้ผลิต" if number == 2 else ""
-            names.append(reported(number, code, first_name if number == 1 else None, override))
-    lines = tuple(
-        DistrictLine(
-            district=district(code),
-            quota=quota,
-            picked=picked[code],
-            candidates=quota * 2 if picked[code] else 0,
-            submitted_at=datetime(2024, 12, 20 + place, 3, 5, tzinfo=UTC),
-            is_late=place == 8,
-            reminders=place % 3,
-            state_th="รับแล้ว" if picked[code] else "รายงานว่าไม่มี",
-            note_th=notes.get(code, ""),
-        )
-        for place, (code, quota) in enumerate(QUOTAS.items())
-    )
-    return Report(
-        cycle="phayao-2568",
-        version=1,
-        programme_year_be=2568,
-        province=PHAYAO,
-        circular_number="พย 0019.2/ว 15286",
-        circular_issued_on=date(2024, 12, 5),
-        due_at=DUE_AT,
-        made_at=datetime(2025, 1, 3, 2, 0, tzinfo=UTC),
-        names=tuple(names),
-        lines=lines,
-        shortage=ShortageLine("จังหวัด", True, 20, 15, 9, 4, 5),
-        settled=("deadline-before-issue: ยืนยันวันที่ 27 ธันวาคม 2567 โดยเจ้าของเรื่อง",),
-        snapshot_sha256="a" * 64,
-        definition_sha256="b" * 64,
-        log_head="c" * 64,
     )
 
 

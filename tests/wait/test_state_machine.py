@@ -539,7 +539,7 @@ def test_any_moves_in_any_order_keep_the_invariants(backend: str, copies: Copies
         return Machine(Desk(copies.copy(backend, "limits"), remembering))
 
     run_state_machine_as_test(
-        walk,  # type: ignore[arg-type]  # what makes a machine is taken too
+        walk,  # type: ignore[arg-type]  # any maker of machines will do, a class or not
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=STEPS,

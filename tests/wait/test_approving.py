@@ -1,0 +1,63 @@
+"""Signatures: in the letter's order, by name, before anything goes out and under the report."""
+
+import pytest
+
+from kbo_core.domain.approvals import ApprovalStep
+from kbo_core.office.approving import approve, unsigned
+from tests.cycle import CYCLE, outbox
+from tests.wait.desk import BY, REASON, SIGNED, Desk, at, days
+
+DAY = at("2025-01-10T10:00")
+OWNER, HEAD, GOVERNOR = ApprovalStep.OWNER, ApprovalStep.GROUP_HEAD, ApprovalStep.DEPUTY_GOVERNOR
+
+
+def sign(desk: Desk, step: ApprovalStep) -> ApprovalStep | None:
+    return approve(desk.office, CYCLE, step, at=DAY, **SIGNED).next_step
+
+
+@pytest.mark.parametrize("kind", ["signed"])
+def test_no_packet_goes_out_before_it_is_signed(desk: Desk) -> None:
+    """In order, each once; then a turn sends it, and the report has a chain of its own."""
+    desk.turn(DAY)
+    assert outbox(desk.office) == {}
+    assert unsigned(desk.office, CYCLE) == ["หนังสือถึงอำเภอ (รอเจ้าของเรื่อง)"]
+    for step in (HEAD, GOVERNOR):
+        with desk.refused("approval-order"):
+            sign(desk, step)
+    assert sign(desk, OWNER) is HEAD
+    with desk.refused("approval-order"):
+        sign(desk, OWNER)
+    desk.turn(DAY)
+    assert outbox(desk.office) == {}
+    assert sign(desk, HEAD) is None
+    with desk.refused("approval-needless"):
+        sign(desk, HEAD)
+    desk.turn(DAY)
+    assert sorted(outbox(desk.office)) == ["5601-packet-01.eml", "5606-packet-01.eml", "5607-packet-01.eml"]
+    desk.close(DAY, "ต้องส่งก่อน")
+    assert unsigned(desk.office, CYCLE) == ["รายงานรวม (รอเจ้าของเรื่อง)"]
+    assert sign(desk, OWNER) is None
+    signed = [e for e in desk.timeline() if e.kind == "approval-given"]
+    assert [(e.what_th, e.by, e.reason) for e in signed] == [
+        ("เจ้าของเรื่องลงนามหนังสือถึงอำเภอ", BY, REASON),
+        ("ผู้อำนวยการกลุ่มงานลงนามหนังสือถึงอำเภอ", BY, REASON),
+        ("เจ้าของเรื่องลงนามรายงานรวม", BY, REASON),
+    ]
+    desk.sound()
+
+
+def test_the_report_is_signed_by_all_four_and_each_version_anew(desk: Desk) -> None:
+    """Before there is a report nothing waits; a later version begins with the owner again."""
+    with desk.refused("approval-needless"):
+        sign(desk, OWNER)
+    desk.close(DAY, "ต้องส่งก่อน")
+    for step in ApprovalStep:
+        sign(desk, step)
+    assert unsigned(desk.office, CYCLE) == []
+    desk.reopen("5607", until=DAY + days(9), when=DAY)
+    desk.answer("5607", "B1", when=DAY)
+    desk.close(DAY, "ต้องส่งก่อน")
+    with desk.refused("approval-order"):
+        sign(desk, GOVERNOR)
+    assert sign(desk, OWNER) is HEAD
+    desk.sound()

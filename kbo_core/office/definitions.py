@@ -30,7 +30,10 @@ class DefinitionFile:
 
 def load_yaml(text: str) -> object:
     """A YAML 1.2 document, in which the keys ``on`` and ``off`` stay words."""
-    return YAML(typ="safe").load(text)
+    try:
+        return YAML(typ="safe").load(text)
+    except YAMLError:  # the parser in C takes no colon inside a bare word within braces, such as a time of day
+        return YAML(typ="safe", pure=True).load(text)
 
 
 def read_definition(path: Path) -> DefinitionFile:

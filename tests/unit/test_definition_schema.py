@@ -40,3 +40,8 @@ def test_an_unknown_key_is_named(check: jsonschema.Draft202012Validator) -> None
     definition = as_an_editor_sees_it(load_yaml((ROOT / "examples/phayao-2568/settled.yaml").read_text("utf-8")))
     definition["deadline"]["onn"] = "2025-06-04"
     assert any("onn" in error.message for error in check.iter_errors(definition))
+
+
+def test_a_time_of_day_may_stand_bare_between_braces() -> None:
+    """YAML 1.2 allows its colon there; the value is that of the same words on lines of their own."""
+    assert load_yaml("act: {at: 2025-01-10T10:00, by: ก}\n") == load_yaml("act:\n  at: 2025-01-10T10:00\n  by: ก\n")

@@ -193,7 +193,16 @@ def _show(cycle_id: str) -> None:
             **{k: v for k, v in vars(seen).items() if k != "finding_counts"},
             "findings": dict(seen.finding_counts),
             "signings": signed,
-            "districts": [{**vars(line), "district": line.district.code, "state": line.state.value} for line in lines],
+            "districts": [
+                {
+                    **vars(line),
+                    "district": line.district.code,
+                    "state": line.state.value,
+                    "spare": line.spare,
+                    "lacking": line.lacking,
+                }
+                for line in lines
+            ],
         },
         lambda: console.table(
             f"{cycle_id} · จังหวัด{seen.province_th} · กำหนดส่ง {short_instant(seen.due_at)} · "

@@ -120,9 +120,6 @@ SAMPLES: dict[str, Callable[["Wording"], Words]] = {
     "reminder-both-told": lambda w: _reminder(w, 14, urgency="ด่วนที่สุด", told=(Role.CHIEF, Role.SUPERIOR)),
     "escalation": lambda w: w.escalation(*_TO, _DUE_AT, _after(14), 7),
     "escalation-to-chief": lambda w: w.escalation(*_TO, _DUE_AT, _after(7), 4, role=Role.CHIEF, urgency="ด่วนมาก"),
-    "follow-up": lambda w: w.follow_up(
-        _CYCLE, _PROVINCE.name_th, _NUMBER, _ISSUED_ON, _DISTRICT, _DUE_AT, _after(14), _after(7), 4, urgency="ด่วนที่สุด"
-    ),
     "receipt": lambda w: w.receipt(*_TO, "R-5607-02-0a1b2c3d", 2, ["กลุ่มทอผ้าบ้านดอย", "กลุ่มน้ำผึ้งป่าบ้านถ้ำ"], _DUE_AT),
     "receipt-nil": lambda w: w.receipt(*_TO, "R-5607-01-0a1b2c3d", 1, [], _DUE_AT),
     "correction": lambda w: w.correction(*_TO, "แบบรายงาน-แม่ใจ.xlsx", _FAULTS),

@@ -103,25 +103,6 @@ class Wording:
         facts = {"reminders": reminders, "role": role, "urgency": urgency}
         return self._say("escalation", _to(cycle, province, district), _time_left(due_at, at), facts)
 
-    def follow_up(
-        self,
-        cycle: str,
-        province: str,
-        circular_number: str,
-        issued_on: date,
-        district: District,
-        due_at: datetime,
-        until: datetime,
-        at: datetime,
-        reminders: int,
-        *,
-        urgency: str = "",
-    ) -> Words:
-        """The word that presses a district that is overdue and sets it a new day."""
-        facts = {"until": _moment(until), "reminders": reminders, "urgency": urgency}
-        letter = _letter(circular_number, issued_on)
-        return self._say("follow-up", _to(cycle, province, district), letter, _time_left(due_at, at), facts)
-
     def receipt(
         self,
         cycle: str,

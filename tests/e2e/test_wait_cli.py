@@ -206,3 +206,10 @@ def test_from_outside_documents_and_words_go_their_own_ways(desk: Desk) -> None:
     assert [f["code"] for f in running.document(refused)["findings"]] == ["answer-missing"]
     assert "ยังไม่มีรายชื่อที่รับไว้" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_the_status_tells_spare_and_lacking_groups(desk: Desk) -> None:
+    """Candidates beyond a district's places, and places beyond its candidates: what could move."""
+    for line in desk.kbo("cycle", "status", CYCLE)["districts"]:
+        assert line["spare"] - line["lacking"] == line["candidates"] - line["quota"]
+        assert min(line["spare"], line["lacking"]) == 0

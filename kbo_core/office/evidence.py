@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import datetime
 
+from kbo_core.documents.page_answer import is_page_answer
 from kbo_core.domain.thai_dates import BANGKOK
 from kbo_core.office.results import json_bytes, sha256
 from kbo_core.store.database import Connection, load_blob
@@ -36,8 +37,9 @@ def evidence_bundle(connection: Connection, cycle: Cycle, papers: Mapping[str, b
             files[f"{stem}.pdf"] = load_blob(connection, facts["letter"])
             files[f"{stem}.xlsx"] = load_blob(connection, facts["form"])
         elif entry.kind in ("submission-accepted", "submission-received"):
-            name = f"submissions/{facts['district']}-{facts['version']:02}.xlsx"
-            files[name] = load_blob(connection, facts["sha256"])
+            content = load_blob(connection, facts["sha256"])
+            ending = "json" if is_page_answer(content) else "xlsx"
+            files[f"submissions/{facts['district']}-{facts['version']:02}.{ending}"] = content
     for message in messages(connection, cycle.cycle_id):
         if message.sha256:
             stem = f"messages/{message.district_code}-{message.kind}-{message.step}"

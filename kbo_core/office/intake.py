@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kbo_core.documents.form_reader import read_form
+from kbo_core.documents.page_answer import is_page_answer, read_page_answer
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, warn
 from kbo_core.domain.submission_checks import check_submission, resolve_picks
@@ -217,10 +218,15 @@ def _standing(producer: DecidedProducer) -> Standing:
     return Standing(producer.producer_name, producer.district_code, producer.verdict, producer.reason_th)
 
 
+def read_answer(content: bytes, name: str) -> FilledForm:
+    """What a district filled in: in the form that it was sent, or in a page. Raises RefusedError for anything else."""
+    return read_page_answer(content, name).as_form() if is_page_answer(content) else read_form(content, name)
+
+
 def _judge(connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str) -> Judgement:
     cycle = get_cycle(connection, cycle_id)
     get_assignment(connection, cycle_id, district_code)
-    form = read_form(content, name)
+    form = read_answer(content, name)
     expected = expected_of(connection, cycle, district_code)
     chosen = resolve_picks(form, expected)
     tiers = {p.producer_id: tier for p, tier in candidates_of(connection, cycle, district_code)}
@@ -232,10 +238,18 @@ def _judge(connection: Connection, cycle_id: str, district_code: str, content: b
     )
 
 
+def receipt_of(connection: Connection, cycle_id: str, district_code: str, version: int) -> Receipt | None:
+    """The receipt that a version of a district's answer got."""
+    for entry in events(connection, cycle_id, *ANSWERS):
+        if (entry.payload["district"], entry.payload["version"]) == (district_code, version):
+            return _receipt(entry.payload, entry.at, is_new=False, findings=())
+    return None
+
+
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:
-    for entry in reversed(events(connection, cycle_id)):
+    for entry in reversed(events(connection, cycle_id, *ANSWERS)):
         facts = entry.payload
-        if entry.kind in ANSWERS and (facts["district"], facts["sha256"]) == (district_code, digest):
+        if (facts["district"], facts["sha256"]) == (district_code, digest):
             return _receipt(facts, entry.at, is_new=False, findings=())
     return None
 

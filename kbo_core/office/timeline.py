@@ -83,6 +83,9 @@ _KINDS_TH = {
     "withdrawn": "แจ้งการถอนรายชื่อ",
     "accepted": "แจ้งรับรายชื่อ",
     "quota": "แจ้งเปลี่ยนจำนวนจัดสรร",
+    "link": "ลิงก์หน้าเว็บอำเภอ",
+    "request": "แจ้งเจ้าหน้าที่จังหวัดว่าอำเภอขอขยายเวลา",
+    "extension-declined": "แจ้งผลการขอขยายเวลา",
     "alarm": "แจ้งเจ้าหน้าที่จังหวัด",
 }
 
@@ -120,5 +123,14 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "list-updated": lambda f: f"ใช้บัญชี {f['list']} ฉบับใหม่ ตกเกณฑ์ {len(f['fallen'])} เข้าเกณฑ์เพิ่ม {len(f['risen'])}",
     "repair-opened": lambda f: f"{_title(f['district'])}ต้องแก้รายชื่อ: {', '.join(f['producers'])}",
     "report-issued": lambda f: f"ออกรายงานรวมฉบับที่ {f['version']}",
+    "link-issued": lambda f: f"ออกลิงก์ให้อำเภอ ครั้งที่ {f['number']}",
+    "link-revoked": lambda f: f"ยกเลิกลิงก์ของ{_title(f['district'])}",
+    "packet-opened": lambda f: f"{_title(f['district'])}เปิดอ่านเอกสารทางหน้าเว็บ",
+    "extension-requested": lambda f: f"{_title(f['district'])}ขอขยายเวลาถึง {_instant(f['until'])}",
+    "extension-declined": lambda f: f"ไม่ขยายเวลาให้{_title(f['district'])}",
+    "override-requested": lambda f: f"เสนอข้อยกเว้นให้ {f['producer']} ข้อ {', '.join(f['clauses'])}",
+    "override-declined": lambda f: f"ไม่อนุมัติข้อยกเว้นของ {f['producer']}",
+    "contacts-read": lambda f: f"เปิดดูที่อยู่ติดต่อของ{_title(f['district'])}",
+    "blobs-redacted": lambda f: f"ลบข้อมูลส่วนบุคคลที่พ้นกำหนดเก็บ {len(f['blobs'])} รายการ",
     "report-confirmed": lambda f: f"ยืนยันรายงานรวมฉบับที่ {f['version']} ตามเดิม",
 }

@@ -93,11 +93,12 @@ def hold(connection: Connection, cycle_id: str) -> tuple[int, str]:
     return row.seq, row.hash
 
 
-def events(connection: Connection, cycle_id: str) -> list[Event]:
-    """A cycle's events in order."""
-    rows = connection.execute(
-        select(schema.event).where(schema.event.c.cycle_id == cycle_id).order_by(schema.event.c.seq)
-    )
+def events(connection: Connection, cycle_id: str, *kinds: str) -> list[Event]:
+    """A cycle's events in order, of certain kinds if told."""
+    query = select(schema.event).where(schema.event.c.cycle_id == cycle_id)
+    if kinds:
+        query = query.where(schema.event.c.kind.in_(kinds))
+    rows = connection.execute(query.order_by(schema.event.c.seq))
     return [
         Event(r.cycle_id, r.seq, r.kind, r.at, r.by, r.reason, json.loads(r.payload), r.prev_hash, r.hash) for r in rows
     ]

@@ -41,9 +41,7 @@ class Wording:
         """
         return self._say("packet", _of_packet(packet), {"link": link})
 
-    def link(
-        self, cycle: str, province: str, district: District, link: str, due_at: datetime, at: datetime
-    ) -> Words:
+    def link(self, cycle: str, province: str, district: District, link: str, due_at: datetime, at: datetime) -> Words:
         """A new address of the district's own desk; the one before holds no longer."""
         return self._say("link", _to(cycle, province, district), {"link": link}, _time_left(due_at, at))
 
@@ -157,7 +155,9 @@ class Wording:
         self, cycle: str, province: str, district: District, due_at: datetime, at: datetime, reason: str
     ) -> Words:
         """A request for more time that was not granted: the deadline stays."""
-        return self._say("extension-declined", _to(cycle, province, district), _time_left(due_at, at), {"reason": reason})
+        return self._say(
+            "extension-declined", _to(cycle, province, district), _time_left(due_at, at), {"reason": reason}
+        )
 
     def accepted(self, cycle: str, province: str, district: District, version: int) -> Words:
         """An answer that a person has looked at and taken."""

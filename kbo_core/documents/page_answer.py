@@ -1,7 +1,6 @@
 """An answer given in a page or by a program, as a document of its own: the same answer, the same bytes."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -67,7 +66,13 @@ def page_answer(
     """The answer in its one spelling: cleaned, each pick once."""
     cleaned = tuple(_line(i) for i in picks)
     return PageAnswer(
-        form_code, amends, tuple(dict.fromkeys(i for i in cleaned if i)), is_nil, _line(reason), _line(reporter), _line(position)
+        form_code,
+        amends,
+        tuple(dict.fromkeys(i for i in cleaned if i)),
+        is_nil,
+        _line(reason),
+        _line(reporter),
+        _line(position),
     )
 
 
@@ -107,8 +112,3 @@ def read_page_answer(content: bytes, name: str) -> PageAnswer:
         ) from None
     facts = told.model_dump(exclude={"answer"})
     return PageAnswer(**{**facts, "picks": tuple(told.picks)})
-
-
-def places_of(answer: PageAnswer) -> Iterator[tuple[str, str]]:
-    """The place of each pick, with the group that stands there."""
-    return ((pick_place(n), i) for n, i in enumerate(answer.picks, start=1))

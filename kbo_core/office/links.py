@@ -139,9 +139,7 @@ def revoke_link(office: Office, cycle_id: str, district_code: str, *, at: dateti
         hold(connection, cycle_id)
         get_assignment(connection, cycle_id, district_code)
         if not any(link.revoked_at is None for link in links(connection, cycle_id, district_code)):
-            raise refused(
-                "link-missing", district_code, "อำเภอนี้ไม่มีลิงก์ที่ใช้อยู่", "the district has no link in force"
-            )
+            raise refused("link-missing", district_code, "อำเภอนี้ไม่มีลิงก์ที่ใช้อยู่", "the district has no link in force")
         append(connection, cycle_id, "link-revoked", {"district": district_code}, at=at, by=by, reason=reason)
 
 

@@ -225,6 +225,7 @@ def _check(request: Request, seat: Seat, desk: Desk, draft: Draft, error: KboErr
     try:
         judgement = drafts.judge(seat.office, desk, draft)
     except KboError as unreadable:
+        findings += [f for f in unreadable.findings if f not in findings]
         error = error or unreadable
     else:
         findings += [f for f in judgement.findings if f not in findings]

@@ -1,6 +1,7 @@
 """An answer given in a page or by a program, as a document of its own: the same answer, the same bytes."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -13,7 +14,7 @@ from kbo_core.domain.thai_text import clean
 NIL_PLACE, REASON_PLACE = "รายงานว่าไม่มีกลุ่มที่เข้าเกณฑ์", "เหตุผลที่เลือกไม่ครบ"
 MAX_PICKS, MAX_REASON, MAX_NAME = 500, 2000, 200
 _KIND = "kbo-answer-1"
-_FIRST = f'{{"answer":"{_KIND}",'.encode()
+_BEGINS = re.compile(rf'\{{"amends":[0-9]+,"answer":"{_KIND}",'.encode())
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def _line(text: str) -> str:
 
 def is_page_answer(content: bytes) -> bool:
     """Do the bytes say that they are such a document?"""
-    return content.startswith(_FIRST)
+    return _BEGINS.match(content) is not None
 
 
 class _Written(BaseModel):

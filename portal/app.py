@@ -18,8 +18,9 @@ from kbo_core.office.doctor import examine
 from kbo_core.office.office import Office
 from kbo_core.office.overview import known_cycles, overview
 from kbo_core.registry.quality import Validate
-from portal import district
+from portal import district, operator
 from portal.guard import Guard
+from portal.machine import machine_door
 from portal.pages import HERE, page, say_no
 from portal.surroundings import Portal
 from portal.telling import OnChange, nobody
@@ -43,6 +44,8 @@ def create_app(
     data_docs = office.home / "data-docs"
     app.mount("/data-docs", StaticFiles(directory=data_docs, html=True, check_dir=False), name="data-docs")
     app.include_router(district.router)
+    app.include_router(operator.router)
+    app.mount("/api/v1", machine_door(portal))
     _answer_errors(app)
     _add_status(app, office)
     return app

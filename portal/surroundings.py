@@ -6,6 +6,7 @@ from fastapi import Request
 
 from kbo_core.office.office import Office
 from kbo_core.registry.quality import Validate
+from portal.jobs import Jobs
 from portal.telling import OnChange, nobody
 from portal.throttle import Rates, Throttle
 
@@ -19,6 +20,7 @@ class Portal:
     on_change: OnChange = nobody
     rates: Rates = field(default_factory=Rates)
     throttle: Throttle = field(default_factory=Throttle)
+    jobs: Jobs = field(default_factory=Jobs)
 
 
 def portal_of(request: Request) -> Portal:

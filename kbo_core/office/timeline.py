@@ -63,7 +63,7 @@ def _instant(text: str) -> str:
 
 
 def _message(facts: Facts) -> str:
-    return f"{_KINDS_TH.get(facts['kind'], facts['kind'])} {facts['step']} ({facts['channel']})"
+    return f"{KINDS_TH.get(facts['kind'], facts['kind'])} {facts['step']} ({facts['channel']})"
 
 
 def _answer(facts: Facts) -> str:
@@ -71,7 +71,8 @@ def _answer(facts: Facts) -> str:
     return f"ฉบับที่ {facts['version']} {many}{' (หลังกำหนด)' if facts['is_late'] else ''}"
 
 
-_KINDS_TH = {
+# What each kind of message is called.
+KINDS_TH = {
     "packet": "เอกสารแจ้งอำเภอ",
     "reminder": "หนังสือเตือน",
     "escalation": "แจ้งพัฒนาการจังหวัด",

@@ -35,7 +35,8 @@
         if (!answer.ok || answer.redirected) return;
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         const part = fresh.querySelector("[data-live]");
-        if (part && !live.contains(document.activeElement)) live.replaceChildren(...part.childNodes);
+        if (!part) return location.reload();
+        if (!live.contains(document.activeElement)) live.replaceChildren(...part.childNodes);
         const footer = fresh.querySelector("footer");
         if (footer) document.querySelector("footer").replaceWith(footer);
       } catch {

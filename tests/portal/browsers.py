@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -100,6 +101,7 @@ class Browser:
     def send(
         self,
         action: str,
+        told: Mapping[str, str | list[str]] | None = None,
         *,
         press: str = "",
         origin: str | None = HERE,
@@ -113,7 +115,8 @@ class Browser:
         for name, value in form.fields:
             if name not in leave_out:
                 data.setdefault(name, []).append(value)
-        data |= {name: [value] if isinstance(value, str) else value for name, value in filled.items()}
+        more = {**(told or {}), **filled}
+        data |= {name: [value] if isinstance(value, str) else value for name, value in more.items()}
         if press:
             assert ("do", press) in form.buttons
             data["do"] = [press]

@@ -8,15 +8,24 @@ import pytest
 from fastapi import FastAPI
 
 from kbo_core.channels.folder import FolderChannel
+from kbo_core.office.accounts import add_account
 from kbo_core.office.office import Office
 from kbo_core.registry.quality import Validate
 from kbo_core.store.database import Database
 from portal.app import create_app
-from tests.cycle import open_cycle
+from tests.cycle import OPENED_AT, open_cycle
 from tests.portal.browsers import HERE
 from tests.province import write_small_province
 
 NOW = "2025-05-28T09:00"
+PASSWORD = "ผ่านได้เฉพาะผู้ทดสอบ"
+ACCOUNTS = (
+    ("operator", "operator", "56"),
+    ("second", "operator", "56"),
+    ("approver", "approver", "56"),
+    ("auditor", "auditor", None),
+    ("elsewhere", "operator", "57"),
+)
 
 
 def office_at(home: Path) -> Office:
@@ -34,6 +43,8 @@ def opened_home(tmp_path_factory: pytest.TempPathFactory, validate: Validate) ->
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("KBO_PORTAL_URL", HERE)
         open_cycle(office, write_small_province(folder / "province"), validate)
+        for name, role, province in ACCOUNTS:
+            add_account(office, name, role, province, PASSWORD, at=OPENED_AT, by="ผู้ทดสอบ")
     office.database.close()
     return home
 

@@ -4,14 +4,16 @@ import re
 from email import message_from_bytes
 from email.policy import SMTP
 
-import pytest
 from fastapi import FastAPI
 
 from kbo_core.clock import parse_now
 from kbo_core.domain.assignments import State
 from kbo_core.office.doctor import examine
+from kbo_core.office.intake import receive
 from kbo_core.office.office import Office
+from kbo_core.office.results import sha256
 from kbo_core.office.returning import return_answer
+from kbo_core.store.log import append
 from kbo_core.store.reading import get_assignment, picks, submissions
 from tests.cycle import CYCLE, form_of, kinds, outbox
 from tests.portal.browsers import HERE, Browser, at_desk
@@ -31,7 +33,7 @@ def answered(browser: Browser, *groups: str, reason: str = "") -> Browser:
     """Pick, say who reports, check; the page before the last button."""
     browser.get("/desk/pick").send("/desk/pick", press="next", pick=list(groups))
     details = {"reporter": "เจ้าหน้าที่สมมติ", "position": "นักวิชาการพัฒนาชุมชน"} | ({"reason": reason} if reason else {})
-    return browser.send("/desk/details", press="next", **details)
+    return browser.send("/desk/details", details, press="next")
 
 
 def test_the_link_in_the_mail_leads_to_the_receipt(served_office: Office, app: FastAPI) -> None:
@@ -53,9 +55,7 @@ def test_the_link_in_the_mail_leads_to_the_receipt(served_office: Office, app: F
     assert browser.address == "/desk/receipt/1"
     reference = re.search(r"R-5601-01-[0-9a-f]{8}", browser.words)
     assert reference
-    assert any(reference[0] in content.decode("utf-8", "replace") for content in outbox(served_office).values()) or any(
-        "5601-receipt-01" in name for name in outbox(served_office)
-    )
+    assert any("5601-receipt-01" in name for name in outbox(served_office))
     assert chosen(served_office, "5601") == ["A1", "A2"]
     with served_office.database.read() as connection:
         (answer,) = submissions(connection, CYCLE, "5601")
@@ -139,8 +139,6 @@ def test_two_people_at_one_desk_do_not_overwrite_each_other(served_office: Offic
     checked = first.page
     content = form_of(served_office, "5601", "A2", "A3")
     second = at_desk(app, served_office, "5601")
-    from kbo_core.office.intake import receive
-
     receive(served_office, CYCLE, "5601", content, "form.xlsx", at=parse_now("2025-05-28T09:00"), via="file", amends=0)
     assert "มีร่างที่ยังไม่ได้ส่ง" in second.get("/desk").words
     first.page = checked
@@ -163,8 +161,6 @@ def test_a_filled_form_is_read_shown_and_sent(served_office: Office, app: FastAP
     assert browser.send("/desk/send").address == "/desk/receipt/1"
     with served_office.database.read() as connection:
         (answer,) = submissions(connection, CYCLE, "5607")
-    from kbo_core.office.results import sha256
-
     assert answer.sha256 == sha256(content)
 
 
@@ -209,8 +205,6 @@ def test_after_the_lock_nothing_is_taken(served_office: Office, app: FastAPI, mo
     """The page says so and has no button; a form sent all the same changes nothing."""
     browser = answered(at_desk(app, served_office, "5601"), "A1", "A2")
     page = browser.page
-    from kbo_core.store.log import append
-
     with served_office.database.write() as connection:
         at = parse_now("2025-05-28T10:00")
         append(connection, CYCLE, "assignment-locked", {"district": "5601"}, at=at, by="system")

@@ -143,7 +143,15 @@ def receive(
 def _refuse_race(connection: Connection, assignment: Assignment, amends: int | None) -> None:
     if amends is None or amends == assignment.version:
         return
-    newest = submissions(connection, assignment.cycle_id, assignment.district_code)[-1]
+    known = submissions(connection, assignment.cycle_id, assignment.district_code)
+    if not known:
+        raise blocked(
+            "submission-conflict",
+            assignment.district_code,
+            f"แบบนี้อ้างว่าแก้ไขฉบับที่ {amends} แต่อำเภอยังไม่เคยส่ง ให้ระบุว่าเป็นฉบับแรก (0)",
+            f"amends version {amends}, but there is none yet: say 0",
+        )
+    newest = known[-1]
     raise blocked(
         "submission-conflict",
         assignment.district_code,

@@ -14,6 +14,7 @@ from deployments.commands import (
     national,
     office,
     papers,
+    portal,
     registry,
     registry_diff,
     submission,
@@ -46,6 +47,7 @@ papers.register(cycle.app)
 cycle_wait.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
+portal.register(app, cycle.app, office.app)
 
 
 def main() -> None:

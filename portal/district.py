@@ -14,7 +14,7 @@ from kbo_core.domain.findings import BlockedError, Finding, KboError, Severity, 
 from kbo_core.office import drafts
 from kbo_core.office.desks import Desk, desk_of, district_papers, open_packet
 from kbo_core.office.drafts import Draft
-from kbo_core.office.intake import receipt_of
+from kbo_core.office.intake import check, receipt_of
 from kbo_core.office.links import read_link, require_link
 from kbo_core.office.office import Office
 from kbo_core.office.posting import send_planned
@@ -212,7 +212,7 @@ def details_given(request: Request, seat: Own, form: Posted) -> Response:
 
 
 @router.get("/desk/check")
-def check(request: Request, seat: Seated) -> Response:
+def check_page(request: Request, seat: Seated) -> Response:
     desk = desk_at(seat)
     draft, saved_at = drafts.draft_of(seat.office, desk)
     if saved_at is None:
@@ -308,13 +308,15 @@ def uploaded(request: Request, seat: Own, form: Posted) -> Response:
     desk = desk_at(seat)
     content, name = upload(form, "file")
     draft, _ = drafts.draft_of(seat.office, desk)
-    draft = replace(draft.with_file(content[: MAX_BYTES + 1], name), is_nil=False)
     try:
         if not name:
             raise refused("file-missing", "file", "โปรดเลือกแฟ้มแบบรายงานที่กรอกแล้ว", "no file was chosen")
-        drafts.judge(seat.office, desk, replace(draft, file_name=name))
+        judgement = check(seat.office, *seat.where, content[: MAX_BYTES + 1], name)
+        if faults := blocking(judgement.findings):
+            raise BlockedError(*faults)
     except KboError as error:
-        return say(request, seat, "upload.html", desk, error)
+        return say(request, seat, "upload.html", desk, error, place_of=lambda _: "file")
+    draft = replace(draft.with_file(content, name), is_nil=False)
     drafts.save_draft(seat.office, desk, draft, seat.at)
     return go("/desk/check")
 

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from kbo_core.clock import now
 from kbo_core.documents.page_answer import MAX_NAME, MAX_PICKS, MAX_REASON
@@ -77,7 +78,7 @@ class Candidates(BaseModel):
     candidates: list[CandidateOut]
 
 
-Text = Annotated[str, Field(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]*$")]
+Text = Annotated[str, Field(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$")]
 Id = Annotated[Text, Field(min_length=1, max_length=MAX_NAME)]
 
 
@@ -108,7 +109,6 @@ _NO: dict[int | str, dict[str, Any]] = {
     status: {"model": Findings, "description": words}
     for status, words in {
         401: "No token, or none of ours",
-        404: "No such link",
         410: "The link was replaced, revoked or has expired",
         413: "Too large",
         429: "Too often",
@@ -128,20 +128,21 @@ def caller(request: Request, told: Annotated[HTTPAuthorizationCredentials | None
     if portal.throttle.is_spent(address, portal.rates.bad_link):
         raise too_often()
     if told is None:
-        raise turned_away(
-            "sign-in-needed",
-            "Authorization",
-            "ต้องส่งรหัสของลิงก์อำเภอ (Bearer)",
-            "the token of the district's link is needed",
-        )
+        raise _no_token("ต้องส่งรหัสของลิงก์อำเภอ (Bearer)", "the token of the district's link is needed")
     try:
         link = read_link(portal.office, told.credentials, at)
-    except KboError:
+    except KboError as error:
         portal.throttle.take(address, portal.rates.bad_link)
+        if status_of(error) == 404:
+            raise _no_token("รหัสของลิงก์อำเภอไม่ถูกต้อง", "not the token of a district's link") from None
         raise
     if not portal.throttle.take(f"link {link.link_id}", portal.rates.link):
         raise too_often()
     return link
+
+
+def _no_token(words_th: str, words_en: str) -> KboError:
+    return turned_away("sign-in-needed", "Authorization", words_th, words_en)
 
 
 Caller = Annotated[DistrictLink, Depends(caller)]
@@ -176,6 +177,12 @@ def machine_door(portal: Portal) -> FastAPI:
             f"not an answer; wrong: {', '.join(places)[:500]}",
         )
         return JSONResponse({"findings": [told.as_row()]}, 422)
+
+    @api.exception_handler(HTTPException)
+    async def unusable(_request: Request, error: HTTPException) -> Response:
+        told = block("request-unusable", "request", "ระบบใช้คำขอนี้ไม่ได้ โปรดตรวจที่อยู่ วิธี และเนื้อหา", str(error.detail))
+        status = 422 if error.status_code == 400 else error.status_code  # bytes that are no JSON at all
+        return JSONResponse({"findings": [told.as_row()]}, status, error.headers)
 
     @api.get("/status", responses=_NO, operation_id="status")
     def status(link: Caller) -> Status:

@@ -201,7 +201,7 @@ def test_more_time_is_asked_for_and_the_staff_are_told(served_office: Office, ap
     assert browser.status == 409
 
 
-def test_after_the_lock_nothing_is_taken(served_office: Office, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_after_the_lock_nothing_is_taken(served_office: Office, app: FastAPI) -> None:
     """The page says so and has no button; a form sent all the same changes nothing."""
     browser = answered(at_desk(app, served_office, "5601"), "A1", "A2")
     page = browser.page

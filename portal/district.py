@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from kbo_core.clock import now
 from kbo_core.documents.form_screening import MAX_BYTES
 from kbo_core.documents.page_answer import MAX_NAME, MAX_REASON
-from kbo_core.domain.findings import BlockedError, Finding, KboError, Severity, blocking, refused
+from kbo_core.domain.findings import BlockedError, Finding, KboError, Severity, blocked, blocking, refused
 from kbo_core.office import drafts
 from kbo_core.office.desks import Desk, desk_of, district_papers, open_packet
 from kbo_core.office.drafts import Draft
@@ -263,7 +263,7 @@ def send(request: Request, seat: Own, form: Posted, later: BackgroundTasks) -> R
     if saved_at is None or draft.digest(desk.form_code) != checked:
         if receipt := drafts.sent_before(seat.office, *seat.where, checked):
             return go(f"/desk/receipt/{receipt.version}")
-        changed = refused(
+        changed = blocked(
             "draft-changed",
             "check",
             "ร่างถูกเปลี่ยนหลังจากที่เปิดหน้านี้ จึงยังไม่ส่ง โปรดตรวจอีกครั้งแล้วกดส่ง",

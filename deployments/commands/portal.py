@@ -59,7 +59,7 @@ def add_account(
     ] = None,
     password_file: Annotated[
         Path | None,
-        typer.Option("--password-file", help="where the password stands, - for stdin; else it is asked for"),
+        typer.Option("--password-file", help="file with the password, - for stdin; else it is asked for"),
     ] = None,
     by: Annotated[str, typer.Option("--by", help="who adds it")] = "ผู้ดูแลระบบ",
 ) -> None:

@@ -142,9 +142,11 @@ def desk_of(office: Office, cycle_id: str, district_code: str, at: datetime) -> 
     """A district's desk. Raises RefusedError for a cycle or a district that is not asked."""
     with office.database.read() as connection:
         cycle = get_cycle(connection, cycle_id)
+    # Not inside another look: a crowd in which each holds one connection and wants a second would wait for itself.
+    register = _register(office.database, cycle_id, cycle.revision, cycle.decided_at)
+    with office.database.read() as connection:
         assignment = get_assignment(connection, cycle_id, district_code)
         definition = definition_of(connection, cycle)
-        register = _register(office.database, cycle_id, cycle.revision, cycle.decided_at)
         here = [p for p in register if p.district_code == district_code]
         chosen = picks(connection, cycle_id)
         choices, barred = _choices(connection, cycle, assignment, here)

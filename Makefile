@@ -30,7 +30,7 @@ check: .venv/.locked  ## lint, types, import contracts
 	@$(RUN) mypy
 	@$(RUN) lint-imports
 
-test: check  ## everything: check, then every test on SQLite and PostgreSQL
+test: check  ## everything: check, then every test on SQLite and PostgreSQL, the pages in Chromium
 	@$(RUN) pytest
 
 bench: .venv/.locked  ## ratios, measured in one run, with what it is measured against

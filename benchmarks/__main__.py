@@ -2,11 +2,13 @@
 
 import argparse
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 from rich.markdown import Markdown
 
+from benchmarks.crowd import measure
 from benchmarks.page import disagreements, page
 from benchmarks.plan import TABLES, Figure, run
 from kbo_core.clock import now
@@ -23,6 +25,7 @@ def main() -> None:
     asked.add_argument(
         "--folder", type=Path, help="where to make the data and leave it (some 3 GB at the largest size)"
     )
+    asked.add_argument("--sessions", type=int, default=200, help="districts at their desks at once; 0: none")
     told = asked.parse_args()
     sizes = sorted({int(size) for size in told.products.split(",")})
     console = Console(stderr=True)
@@ -32,7 +35,11 @@ def main() -> None:
             for figure in run(told.folder or Path(place), products, told.only.split(","), told.timeout, status.update):
                 figures.append(figure)
                 console.print(_line(figure), highlight=False)
-    text = page(figures, now().astimezone(BANGKOK).date())
+    crowd: Mapping[str, float] = {}
+    if told.sessions:
+        with tempfile.TemporaryDirectory() as place:
+            crowd = measure(Path(place), told.sessions)
+    text = page(figures, now().astimezone(BANGKOK).date(), crowd)
     if told.out:
         told.out.write_text(text, encoding="utf-8")
     Console().print(Markdown(text))

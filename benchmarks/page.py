@@ -1,6 +1,6 @@
 """``docs/performance.md``: ratios first, seconds beside them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from benchmarks.machine import machine, versions
@@ -55,7 +55,7 @@ def disagreements(figures: Sequence[Figure]) -> list[str]:
     ]
 
 
-def page(figures: Sequence[Figure], day: date) -> str:
+def page(figures: Sequence[Figure], day: date, crowd: Mapping[str, float]) -> str:
     """The page."""
     asked = Figures(figures)
     parts = [
@@ -111,8 +111,24 @@ def page(figures: Sequence[Figure], day: date) -> str:
         "",
         *_growth(asked),
         "",
+        *_crowd(crowd),
     ]
     return "\n".join(parts)
+
+
+def _crowd(crowd: Mapping[str, float]) -> list[str]:
+    """Districts at their desks at once; nothing when it was not measured."""
+    if not crowd:
+        return []
+    return [
+        "## Districts at their desks at once",
+        "",
+        "Each goes from its link to its receipt, against one portal on SQLite on the same machine; every receipt that",
+        "was shown is in the store, none twice.",
+        "",
+        *_table(("what", ""), [(name.replace("_", " "), str(value)) for name, value in crowd.items()]),
+        "",
+    ]
 
 
 def _bars(asked: Figures) -> list[str]:

@@ -14,6 +14,7 @@ from deployments.commands import (
     national,
     office,
     papers,
+    portal,
     registry,
     registry_diff,
     rehearsal,
@@ -50,6 +51,7 @@ rehearsal.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
 verify.register(app)
+portal.register(app, cycle.app, office.app)
 
 
 def main() -> None:

@@ -33,7 +33,10 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
     # The server allows its own address only, and the UI asks the API under the name that the browser uses.
     api_url = f"http://{_HOST}:{prefect_port}/api"
     os.environ["PREFECT_API_URL"] = api_url
-    os.environ["KBO_PORTAL_URL"] = f"http://{_HOST}:{port}"
+    # An office whose portal is reached from outside has said how; mail names that address.
+    os.environ.setdefault("KBO_PORTAL_URL", f"http://{_HOST}:{port}")
+    os.environ.setdefault("KBO_PREFECT_UI", f"http://{_HOST}:{prefect_port}")
+    os.environ["KBO_EVENTS_API"] = api_url
     python = sys.executable
     server = [python, "-m", "prefect", "server", "start", "--host", _HOST, "--port", str(prefect_port)]
     others = {
@@ -52,7 +55,7 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
         console.report(
             {"status": "serving", "prefect": f"http://{_HOST}:{prefect_port}", "portal": f"http://{_HOST}:{port}"},
             lambda: console.out.print(
-                f"Prefect  http://{_HOST}:{prefect_port}\nหน้าสถานะ  http://{_HOST}:{port}\nหยุดด้วย Ctrl-C"
+                f"Prefect  http://{_HOST}:{prefect_port}\nหน้าเว็บ  http://{_HOST}:{port}\nหยุดด้วย Ctrl-C"
             ),
         )
         _watch(running, {"server": server, **others}, home)

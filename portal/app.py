@@ -1,56 +1,100 @@
-"""The portal's pages: health and status. Nothing personal is shown, so nobody signs in to see them."""
+"""The portal of one office, put together: the district's desk, the operator's board, the status, the door for
+programs."""
 
+import os
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi.templating import Jinja2Templates
+from starlette.exceptions import HTTPException
 
+import kbo_core.documents
 from kbo_core.clock import now
-from kbo_core.domain.findings import RefusedError
-from kbo_core.domain.thai_dates import short_instant
+from kbo_core.domain.findings import KboError
 from kbo_core.office.board import board
 from kbo_core.office.doctor import examine
 from kbo_core.office.office import Office
 from kbo_core.office.overview import known_cycles, overview
+from kbo_core.registry.quality import Validate
+from portal import district, operator
+from portal.guard import Guard
+from portal.machine import machine_door
+from portal.pages import HERE, page, say_no
+from portal.surroundings import Portal
+from portal.telling import OnChange, nobody
+from portal.throttle import Rates
+from portal.told import TurnedAwayError, page_missing, turned_away
 
-_HERE = Path(__file__).parent
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-# Great Expectations writes styles and scripts into its pages; what they ask of other hosts is refused.
-_DATA_DOCS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'unsafe-inline'; "
-    "img-src 'self' data:; font-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
-}
+_FONTS = Path(kbo_core.documents.__file__).parent / "fonts"
 
 
-def create_app(office: Office) -> FastAPI:
-    """The portal of one office."""
+def create_app(
+    office: Office, *, validate: Validate | None = None, on_change: OnChange = nobody, rates: Rates | None = None
+) -> FastAPI:
+    """The portal. ``on_change`` is told of every change that was made here; without ``validate``, what must screen
+    registers anew is not offered."""
+    portal = Portal(office, validate, on_change, rates or Rates())
     app = FastAPI(title="KBO", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Jinja2Templates(_HERE / "templates")
-    pages.env.globals["short_instant"] = short_instant
-    app.mount("/static", StaticFiles(directory=_HERE / "static"), name="static")
+    app.state.portal = portal
+    app.add_middleware(Guard, throttle=portal.throttle, rates=portal.rates, refuse=say_no, own_host=_own_host)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/fonts", StaticFiles(directory=_FONTS), name="fonts")
     data_docs = office.home / "data-docs"
     app.mount("/data-docs", StaticFiles(directory=data_docs, html=True, check_dir=False), name="data-docs")
+    app.include_router(district.router)
+    app.include_router(operator.router)
+    app.mount("/api/v1", machine_door(portal))
+    _answer_errors(app)
+    _add_status(app, office)
+    return app
 
-    @app.middleware("http")
-    async def guard(request: Request, call_next: Any) -> Response:
-        response: Response = await call_next(request)
-        headers = _HEADERS | _DATA_DOCS if request.url.path.startswith("/data-docs/") else _HEADERS
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
+
+def _own_host() -> str:
+    return urlsplit(os.environ.get("KBO_PORTAL_URL", "")).netloc
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Every no is a page that a person can read."""
+
+    @app.exception_handler(KboError)
+    async def refused(request: Request, error: KboError) -> Response:
+        return say_no(request, error)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404:
+            return say_no(request, TurnedAwayError(page_missing(request.url.path)))
+        response = say_no(
+            request,
+            turned_away(
+                "request-unusable",
+                "request",
+                "ระบบใช้คำขอนี้ไม่ได้ โปรดกลับไปหน้าก่อนแล้วลองอีกครั้ง",
+                "the request cannot be used",
+            ),
+        )
+        response.status_code = error.status_code
         return response
 
-    @app.exception_handler(RefusedError)
-    async def not_found(request: Request, error: RefusedError) -> Response:
-        return pages.TemplateResponse(request, "missing.html", {"findings": error.findings}, status_code=404)
+    @app.exception_handler(Exception)
+    async def broken(request: Request, error: Exception) -> Response:
+        response = say_no(
+            request,
+            turned_away(
+                "internal-error",
+                "portal",
+                "เกิดข้อผิดพลาดภายในระบบ ข้อมูลที่ส่งไว้ก่อนหน้านี้ยังอยู่ครบ โปรดลองอีกครั้ง หากยังไม่ได้ให้แจ้งเจ้าหน้าที่จังหวัด",
+                f"internal error ({type(error).__name__})",
+            ),
+        )
+        response.status_code = 500
+        return response
+
+
+def _add_status(app: FastAPI, office: Office) -> None:
+    """What anybody may see: how far the cycles are, without a person's name."""
 
     @app.get("/health")
     def health() -> JSONResponse:
@@ -61,13 +105,13 @@ def create_app(office: Office) -> FastAPI:
 
     @app.get("/", response_class=HTMLResponse)
     def cycles(request: Request) -> Response:
-        at = now()
-        return pages.TemplateResponse(request, "cycles.html", {"cycles": known_cycles(office, at), "at": at})
+        return page(request, "cycles.html", cycles=known_cycles(office, now()))
 
     @app.get("/cycles/{cycle_id}", response_class=HTMLResponse)
     def cycle(request: Request, cycle_id: str) -> Response:
         at = now()
-        values = {"seen": overview(office, cycle_id, at), "lines": board(office, cycle_id, at), "at": at}
-        return pages.TemplateResponse(request, "cycle.html", values)
+        return page(request, "cycle.html", seen=overview(office, cycle_id, at), lines=board(office, cycle_id, at))
 
-    return app
+    @app.get("/privacy", response_class=HTMLResponse)
+    def privacy(request: Request) -> Response:
+        return page(request, "privacy.html")

@@ -36,6 +36,7 @@ _FAULTS = (
 )
 _COMMENTS = ("รหัส P0002 ในช่อง B6 ยังไม่มีผลิตภัณฑ์ที่เลือก", "ขอให้ระบุเหตุผลที่คัดเลือกไม่ครบจำนวน")
 _LETTER = "หนังสือจังหวัดพะเยา ที่ พย 0019.2/ว 16001 ลงวันที่ 24 ธันวาคม 2567"
+_LINK = "https://kbo.example/d/0f1e2d3c.AbCd"
 _REASON = "อำเภออยู่ระหว่างประสบอุทกภัย"
 _MOVED = "อำเภอภูซางขอคืนจำนวนจัดสรร 1 กลุ่ม และอำเภอแม่ใจยินยอมรับ"
 
@@ -62,8 +63,8 @@ def sample_packet(candidates: int, revision: int) -> Packet:
     )
 
 
-def _changed(wording: "Wording", revision: int, changes: Changes, days: float) -> Words:
-    return wording.changed_packet(sample_packet(8, revision), changes, _after(days))
+def _changed(wording: "Wording", revision: int, changes: Changes, days: float, link: str = "") -> Words:
+    return wording.changed_packet(sample_packet(8, revision), changes, _after(days), link)
 
 
 def _reminder(
@@ -104,12 +105,16 @@ def _after(days: float) -> datetime:
 
 SAMPLES: dict[str, Callable[["Wording"], Words]] = {
     "packet": lambda w: w.packet(sample_packet(8, 1)),
+    "packet-link": lambda w: w.packet(sample_packet(8, 1), _LINK),
     "packet-revised": lambda w: w.packet(sample_packet(0, 3)),
     "changed-packet": lambda w: _changed(w, 2, Changes(_FALLEN, _JOINED, 0, (), (), 2), 0),
+    "changed-packet-link": lambda w: _changed(w, 2, Changes(_FALLEN, _JOINED, 0, (), (), 2), 0, _LINK),
     "changed-packet-only-joined": lambda w: _changed(w, 2, Changes((), _JOINED, 0, (), (), 2), 1),
     "changed-packet-quota": lambda w: _changed(w, 2, Changes((), (), 0, (), (), 1), 5),
     "changed-packet-repair": lambda w: _changed(w, 4, Changes(_FALLEN, _JOINED, 2, _FALLEN[1:], _JOINED[1:], 2), -3),
     "changed-packet-repair-late": lambda w: _changed(w, 4, Changes(_FALLEN[:2], (), 1, _FALLEN[:2], (), 2), 0.5),
+    "link": lambda w: w.link(*_TO, _LINK, _DUE_AT, _after(-14)),
+    "link-late": lambda w: w.link(*_TO, _LINK, _DUE_AT, _after(3)),
     "reminder-before": lambda w: _reminder(w, -14),
     "reminder-on-the-day": lambda w: _reminder(w, 0, -1),
     "reminder-overdue-on-the-day": lambda w: _reminder(w, 0, 1),
@@ -129,6 +134,7 @@ SAMPLES: dict[str, Callable[["Wording"], Words]] = {
     "withdrawn-late": lambda w: w.withdrawn(*_TO, 2, "อำเภอขอคัดเลือกใหม่", _DUE_AT, _after(2)),
     "extended": lambda w: w.extended(*_TO, _DUE_AT, _after(14), _REASON, _LETTER),
     "extended-without-letter": lambda w: w.extended(*_TO, _DUE_AT, _after(14), _REASON),
+    "extension-declined": lambda w: w.extension_declined(*_TO, _DUE_AT, _after(-2), "กำหนดของจังหวัดเลื่อนไม่ได้"),
     "reopened": lambda w: w.reopened(*_TO, _after(30), "พบกลุ่มที่รายงานไว้ไม่ประสงค์เข้าร่วมโครงการ", _LETTER),
     "reopened-without-letter": lambda w: w.reopened(*_TO, _after(30), "พบกลุ่มที่รายงานไว้ไม่ประสงค์เข้าร่วมโครงการ"),
     "quota-more": lambda w: _quota(w, 3, 0, -5, reference=_LETTER),

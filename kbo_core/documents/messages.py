@@ -34,11 +34,18 @@ class Wording:
         if faults := [*missing, *self._templates.faults(sample_facts())]:
             raise RefusedError(*faults)
 
-    def packet(self, packet: Packet) -> Words:
-        """The message that carries the packet; a later revision says that it replaces the earlier."""
-        return self._say("packet", _of_packet(packet))
+    def packet(self, packet: Packet, link: str = "") -> Words:
+        """The message that carries the packet; a later revision says that it replaces the earlier.
 
-    def changed_packet(self, packet: Packet, changes: Changes, at: datetime) -> Words:
+        ``link`` is the address of the district's own desk, where there is one.
+        """
+        return self._say("packet", _of_packet(packet), {"link": link})
+
+    def link(self, cycle: str, province: str, district: District, link: str, due_at: datetime, at: datetime) -> Words:
+        """A new address of the district's own desk; the one before holds no longer."""
+        return self._say("link", _to(cycle, province, district), {"link": link}, _time_left(due_at, at))
+
+    def changed_packet(self, packet: Packet, changes: Changes, at: datetime, link: str = "") -> Words:
         """The message of a packet that replaces an earlier one: which groups fell out, which came in, what to do."""
         picked = {i for i, *_ in changes.fallen_picks}
         restored = {i for i, _ in changes.restored}
@@ -49,6 +56,7 @@ class Wording:
             "restored": _groups(changes.restored),
             "fallen": _groups(group for group in changes.fallen if group[0] not in picked),
             "joined": _groups(group for group in changes.joined if group[0] not in restored),
+            "link": link,
         }
         return self._say("changed-packet", _of_packet(packet), facts, _time_left(packet.due_at, at))
 
@@ -123,6 +131,14 @@ class Wording:
         """Why an answer could not be accepted: each place and its remedy."""
         faults = tuple({"where": f.where, "message": f.message_th} for f in findings)
         return self._say("correction", _to(cycle, province, district), {"file": name, "faults": faults})
+
+    def extension_declined(
+        self, cycle: str, province: str, district: District, due_at: datetime, at: datetime, reason: str
+    ) -> Words:
+        """A request for more time that was not granted: the deadline stays."""
+        return self._say(
+            "extension-declined", _to(cycle, province, district), _time_left(due_at, at), {"reason": reason}
+        )
 
     def accepted(self, cycle: str, province: str, district: District, version: int) -> Words:
         """An answer that a person has looked at and taken."""

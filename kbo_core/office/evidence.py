@@ -9,6 +9,7 @@ from typing import Any
 from kbo_core.documents.form_kinds import ending_of
 from kbo_core.documents.form_mapping import FOLDER, MAPPING, read_office_form
 from kbo_core.documents.makers import fonts, makers
+from kbo_core.documents.page_answer import is_page_answer
 from kbo_core.documents.papers import Report
 from kbo_core.domain.findings import RefusedError
 from kbo_core.office.bundle import FORMAT, LOG, pack
@@ -23,7 +24,7 @@ CIRCUMSTANCES, DEFINITION, ANSWERED = "circumstances.json", "definition.yaml", "
 CHAIN_HEAD, SIGNATURES, README = "chain-head.txt", "signatures.json", "README.txt"
 PAPERS, OWN_FORM = "report/", "office-form/"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_ENDINGS = (".xlsx", ".ods", ".xls", ".csv")
+_ENDINGS = (".xlsx", ".ods", ".xls", ".csv", ".json")
 
 _README = """\
 ชุดหลักฐานของรายงานรวม รอบ {cycle} ฉบับที่ {version} จังหวัด{province}
@@ -141,7 +142,8 @@ def flat(label: str) -> str:
 
 def submission_name(district_code: str, version: int, content: bytes) -> str:
     """Under which name the bundle has a form."""
-    return f"submissions/{district_code}-{version:02}{ending_of(content)}"
+    ending = ".json" if is_page_answer(content) else ending_of(content)
+    return f"submissions/{district_code}-{version:02}{ending}"
 
 
 def decision_folder(revision: int, in_force: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from kbo_core.documents.form_files import form_shapes
 from kbo_core.documents.form_mapping import read_office_form
 from kbo_core.documents.form_reader import read_form
+from kbo_core.documents.page_answer import is_page_answer, read_page_answer
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, Finding, KboError, blocked, blocking, refused, warn
@@ -292,12 +293,19 @@ def _standing(producer: DecidedProducer) -> Standing:
     return Standing(producer.producer_name, producer.district_code, producer.verdict, producer.reason_th)
 
 
+def read_answer(office: Office, content: bytes, name: str) -> FilledForm:
+    """What a district filled in: in the form that it was sent, or in a page. Raises RefusedError for anything else."""
+    if is_page_answer(content):
+        return read_page_answer(content, name).as_form()
+    return read_form(content, name, form_shapes(read_office_form(office.home)))
+
+
 def _judge(
     office: Office, connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str
 ) -> Judgement:
     cycle = get_cycle(connection, cycle_id)
     get_assignment(connection, cycle_id, district_code)
-    form = read_form(content, name, form_shapes(read_office_form(office.home)))
+    form = read_answer(office, content, name)
     expected = expected_of(connection, cycle, district_code)
     chosen = resolve_picks(form, expected)
     tiers = {p.producer_id: tier for p, tier in candidates_of(connection, cycle, district_code)}
@@ -307,6 +315,14 @@ def _judge(
         tuple((producer_id, tiers[producer_id]) for producer_id in chosen),
         tuple(expected.candidates[producer_id] for producer_id in chosen),
     )
+
+
+def receipt_of(connection: Connection, cycle_id: str, district_code: str, version: int) -> Receipt | None:
+    """The receipt that a version of a district's answer got."""
+    for entry in events(connection, cycle_id, ANSWERS):
+        if (entry.payload["district"], entry.payload["version"]) == (district_code, version):
+            return _receipt(entry.payload, entry.at, is_new=False, findings=())
+    return None
 
 
 def _receipt_for(connection: Connection, cycle_id: str, district_code: str, digest: str) -> Receipt | None:

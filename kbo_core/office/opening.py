@@ -23,6 +23,7 @@ from kbo_core.office.calendar import office_calendar
 from kbo_core.office.candidates import candidates_of
 from kbo_core.office.changed_lists import changes_of, needs_packet
 from kbo_core.office.definitions import DefinitionFile, definition_of
+from kbo_core.office.links import issue_link
 from kbo_core.office.office import Office
 from kbo_core.office.own_papers import paper_style
 from kbo_core.office.posting import plan_message
@@ -139,6 +140,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             "form": sha256(form),
         }
         append(connection, cycle_id, "packet-prepared", prepared, at=at, by="system")
+        link = issue_link(connection, office, assignment, at, "system")
         name = f"{cycle_id}-{district_code}-{packet.revision:02}"
         plan_message(
             connection,
@@ -147,9 +149,9 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             packet.district,
             "packet",
             f"{packet.revision:02}",
-            office.wording.changed_packet(packet, changes_of(connection, assignment, here, candidates), at)
+            office.wording.changed_packet(packet, changes_of(connection, assignment, here, candidates), at, link)
             if assignment.packet_revision
-            else office.wording.packet(packet),
+            else office.wording.packet(packet, link),
             at,
             attachments=[
                 Attachment(f"หนังสือนำส่ง-{name}.pdf", letter, PDF),

@@ -62,3 +62,11 @@ def known_cycles(office: Office, at: datetime) -> list[Overview]:
     with office.database.read() as connection:
         names = cycle_ids(connection)
     return [overview(office, name, at) for name in names]
+
+
+def findings_of(office: Office, cycle_id: str) -> list[dict[str, str]]:
+    """What a person must read of a cycle, as decided last: code, severity, where, in Thai and English."""
+    with office.database.read() as connection:
+        cycle = get_cycle(connection, cycle_id)
+        findings: list[dict[str, str]] = json.loads(load_blob(connection, cycle.outputs["findings.json"]))
+    return findings

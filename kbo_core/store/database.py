@@ -177,9 +177,16 @@ def load_blob(connection: Connection, sha256: str) -> bytes:
     return bytes(content)
 
 
+def redact_blob(connection: Connection, sha256: str) -> None:
+    """Empty the bytes of a hash for good; the hash stays, and says what there was."""
+    connection.execute(schema.blob.update().where(schema.blob.c.sha256 == sha256).values(content=b""))
+
+
 def changed_blobs(connection: Connection) -> tuple[int, list[str]]:
-    """How many blobs there are, and those whose bytes no longer have their own hash."""
-    digests = list(connection.execute(select(schema.blob.c.sha256)).scalars())
+    """How many blobs there are, and those whose bytes no longer have their own hash, though nobody redacted them."""
+    redacted = select(schema.redaction.c.sha256)
+    kept = select(schema.blob.c.sha256).where(schema.blob.c.sha256.not_in(redacted))
+    digests = list(connection.execute(kept).scalars())
     changed = [d for d in digests if hashlib.sha256(load_blob(connection, d)).hexdigest() != d]
     return len(digests), sorted(changed)
 

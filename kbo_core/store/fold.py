@@ -491,8 +491,41 @@ def _repair_opened(connection: Connection, cycle_id: str, _at: datetime, payload
     )
 
 
+def _link_issued(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    """A new link ends the ones before."""
+    _link_revoked(connection, cycle_id, at, payload)
+    connection.execute(
+        schema.district_link.insert().values(
+            cycle_id=cycle_id,
+            district_code=payload["district"],
+            number=payload["number"],
+            link_id=payload["link"],
+            issued_at=at,
+            expires_at=datetime.fromisoformat(payload["expires_at"]),
+        )
+    )
+
+
+def _link_revoked(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    table = schema.district_link
+    in_force = (table.c.cycle_id == cycle_id) & (table.c.district_code == payload["district"])
+    connection.execute(update(table).where(in_force, table.c.revoked_at.is_(None)).values(revoked_at=at))
+
+
+def _packet_opened(connection: Connection, cycle_id: str, _at: datetime, payload: Payload) -> None:
+    """The district has looked at its desk, where all that the packet says is to be read."""
+    state = _state(connection, cycle_id, payload["district"])
+    if is_allowed(state, Move.OPEN):
+        _assignment(connection, cycle_id, payload["district"], state=after(state, Move.OPEN))
+
+
+def _blobs_redacted(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
+    rows = [{"cycle_id": cycle_id, "sha256": digest, "redacted_at": at} for digest in payload["blobs"]]
+    connection.execute(schema.redaction.insert(), rows)
+
+
 def _nothing(_connection: Connection, _cycle_id: str, _at: datetime, _payload: Payload) -> None:
-    """Remembered in the log alone: a refused form, an answer that the next decision takes in."""
+    """Remembered in the log alone: a refused form, a request, an answer that the next decision takes in."""
 
 
 def _report_issued(connection: Connection, cycle_id: str, at: datetime, payload: Payload) -> None:
@@ -568,6 +601,17 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "list-updated": _list_updated,
     "repair-opened": _repair_opened,
     "match-answered": _match_answered,
+    "link-issued": _link_issued,
+    "link-revoked": _link_revoked,
+    "packet-opened": _packet_opened,
+    "extension-requested": _nothing,
+    "extension-declined": _nothing,
+    "override-requested": _nothing,
+    "override-declined": _nothing,
+    "contacts-read": _nothing,
+    "blobs-redacted": _blobs_redacted,
+    "account-added": _nothing,
+    "account-removed": _nothing,
 }
 
 

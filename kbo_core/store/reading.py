@@ -437,3 +437,9 @@ def reports(connection: Connection, cycle_id: str) -> list[IssuedReport]:
     table = schema.report
     rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.version))
     return [IssuedReport(row.version, row.made_at, row.content_sha256, json.loads(row.files)) for row in rows]
+
+
+def redactions(connection: Connection, cycle_id: str) -> set[str]:
+    """What was emptied of a cycle's kept bytes, by hash."""
+    table = schema.redaction
+    return set(connection.execute(select(table.c.sha256).where(table.c.cycle_id == cycle_id)).scalars())

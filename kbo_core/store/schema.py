@@ -257,6 +257,60 @@ approval = Table(
     CheckConstraint("subject in ('dispatch', 'report')", name="subject"),
 )
 
+# A district's own door to its desk; the newest is the one in force, if it was not revoked.
+district_link = Table(
+    "district_link",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("district_code", String(4), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("link_id", String(32), nullable=False, unique=True),
+    Column("issued_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant, nullable=True),
+    ForeignKeyConstraint(["cycle_id", "district_code"], ["assignment.cycle_id", "assignment.district_code"]),
+)
+
+# Kept bytes that were emptied for the sake of the persons in them.
+redaction = Table(
+    "redaction",
+    metadata,
+    _cycle_id(),
+    Column("sha256", String(64), ForeignKey("blob.sha256"), primary_key=True),
+    Column("redacted_at", Instant, nullable=False),
+)
+
+# What follows is no fold of the log: unfinished work, and who may sign in. Nothing refers to it.
+draft = Table(
+    "draft",
+    metadata,
+    Column("cycle_id", String(63), primary_key=True),
+    Column("district_code", String(4), primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("name", String(63), primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", String(10), nullable=False),
+    # None: every province.
+    Column("province_code", String(2), nullable=True),
+    Column("created_at", Instant, nullable=False),
+    CheckConstraint("role in ('operator', 'approver', 'auditor')", name="role"),
+)
+
+sign_in = Table(
+    "sign_in",
+    metadata,
+    # The cookie's own value is known to the browser alone.
+    Column("token_sha256", String(64), primary_key=True),
+    Column("account", String(63), ForeignKey("account.name"), nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
 linked_identity = Table(
     "linked_identity",
     metadata,
@@ -326,6 +380,8 @@ match_answer = Table(
 
 # Children before parents: the order in which the fold is cleared.
 DERIVED = (
+    redaction,
+    district_link,
     approval,
     reallocation,
     override,

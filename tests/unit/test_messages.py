@@ -28,7 +28,7 @@ def test_every_message_says_what_is_written_beside_it(name: str) -> None:
 def test_every_text_belongs_to_a_sample_and_every_template_has_one() -> None:
     """No text that nothing says, no template that nothing tries."""
     assert {file.stem for file in SAID.iterdir()} == set(SAMPLES)
-    parts = {"signature", "time-left", "by-when"}
+    parts = {"signature", "time-left", "by-when", "desk"}
     assert {file.stem for file in SHIPPED.glob("*.txt")} == {name for name, _ in sample_facts()} | parts
 
 

@@ -13,6 +13,7 @@ from deployments.commands import (
     cycle_wait,
     national,
     office,
+    operations,
     papers,
     registry,
     registry_diff,
@@ -46,6 +47,7 @@ papers.register(cycle.app)
 cycle_wait.register(cycle.app)
 registry_diff.register(registry.app)
 system.register(app)
+operations.register(app)
 
 
 def main() -> None:

@@ -121,4 +121,5 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "repair-opened": lambda f: f"{_title(f['district'])}ต้องแก้รายชื่อ: {', '.join(f['producers'])}",
     "report-issued": lambda f: f"ออกรายงานรวมฉบับที่ {f['version']}",
     "report-confirmed": lambda f: f"ยืนยันรายงานรวมฉบับที่ {f['version']} ตามเดิม",
+    "announced": lambda f: "แจ้งระบบงาน: " + (f"{_title(f['district'])}เกินกำหนด" if f["district"] else "ครบทุกอำเภอแล้ว"),
 }

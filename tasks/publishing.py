@@ -4,8 +4,11 @@ import os
 from collections.abc import Sequence
 
 from prefect import task
-from prefect.artifacts import Artifact, create_markdown_artifact, create_progress_artifact, create_table_artifact
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter, TaskRunFilter
+from prefect.client.schemas.sorting import ArtifactSort
 
 from kbo_core.domain.areas import districts
 from kbo_core.domain.thai_dates import bangkok_day, short_date, short_instant
@@ -54,7 +57,16 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
 
 async def progress_today(cycle_id: str, now: str | None) -> str:
     """The line published last, if it is today's and nothing has happened since; else empty."""
-    last = await Artifact.aget(f"cycle-{cycle_id}")
+    async with get_client() as client:
+        # Artifact.aget leaves the two empty filters out, which this server refuses.
+        found = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[f"cycle-{cycle_id}"])),
+            flow_run_filter=FlowRunFilter(),
+            task_run_filter=TaskRunFilter(),
+            sort=ArtifactSort.UPDATED_DESC,
+            limit=1,
+        )
+    last = found[0] if found else None
     said = (last.description or "") if last else ""
     is_todays = f" · {short_date(bangkok_day(instant(now)))} " in said
     return said if last and is_todays and _newest(timeline(office(), cycle_id)) in str(last.data) else ""

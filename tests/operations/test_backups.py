@@ -31,7 +31,7 @@ def _client_programs(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_restored_store_is_the_one_that_was_copied(office: Office, province: Path, validate: Validate) -> None:
     """What happened after the copy is gone, the rest is equal event by event, and every invariant holds."""
     open_cycle(office, province, validate)
-    answer(office, "5601", "A1", at=OPENED_AT + timedelta(days=1))
+    answer(office, "5601", "A1", "A2", at=OPENED_AT + timedelta(days=1))
     before, folder = log_of(office), office.home / "backups"
     copied = take_backup(office.database.url, folder, OPENED_AT + timedelta(days=2))
     answer(office, "5606", at=OPENED_AT + timedelta(days=3), is_nil=True)

@@ -40,7 +40,7 @@ def server(home: Path) -> Iterator[PrefectServer]:
         done = kbo(home, "provision", "--json", **server.settings)
         assert done.returncode == 0, done.stderr[-2000:]
         assert len(document(done)["created"]) == 13
-        worker = spawn(home, _WORKER, "worker.log", **server.settings)
+        worker = spawn(home, _WORKER, "worker.log", KBO_NOW=ISSUED_AT, **server.settings)
         yield server
     finally:
         if worker:

@@ -13,6 +13,7 @@ from deployments.commands import (
     cycle_wait,
     national,
     office,
+    operations,
     papers,
     portal,
     registry,
@@ -52,6 +53,7 @@ registry_diff.register(registry.app)
 system.register(app)
 verify.register(app)
 portal.register(app, cycle.app, office.app)
+operations.register(app)
 
 
 def main() -> None:

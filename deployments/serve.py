@@ -1,4 +1,5 @@
-"""``kbo serve``: what one office runs. Prefect's server and UI, the schedules and the portal, each its own process."""
+"""``kbo serve``: what one office runs. Prefect's server and UI, a worker with the schedules, and the portal, each its
+own process; whatever dies is started again, the store is backed up, the logs stay small."""
 
 import json
 import os
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 
 from deployments import console, engine
+from deployments.supervising import Child, Copies, rotate, stop
 from kbo_core.domain.findings import refused
 
 _START_SECONDS = 120
@@ -43,14 +45,14 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
         "schedules": [python, "-m", "deployments.scheduled"],
         "portal": [python, "-m", "portal", str(port)],
     }
-    running: dict[str, subprocess.Popen[bytes]] = {}
+    running: list[Child] = []
+    copies = Copies(home)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        running["server"] = _start("server", server, home)
-        _wait_for(f"{api_url}/health", running["server"], home)
-        for name, command in others.items():
-            running[name] = _start(name, command, home)
-        _wait_for(f"http://{_HOST}:{port}/static/portal.css", running["portal"], home)
+        running.append(Child.begin("server", server, home))
+        _wait_for(f"{api_url}/health", running[0].process, home)
+        running += [Child.begin(name, command, home) for name, command in others.items()]
+        _wait_for(f"http://{_HOST}:{port}/static/portal.css", running[-1].process, home)
         engine.serving_file(home).write_text(json.dumps({"api_url": api_url, "portal": f"http://{_HOST}:{port}"}))
         console.report(
             {"status": "serving", "prefect": f"http://{_HOST}:{prefect_port}", "portal": f"http://{_HOST}:{port}"},
@@ -58,12 +60,12 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
                 f"Prefect  http://{_HOST}:{prefect_port}\nหน้าเว็บ  http://{_HOST}:{port}\nหยุดด้วย Ctrl-C"
             ),
         )
-        _watch(running, {"server": server, **others}, home)
+        _watch(running, copies)
     except KeyboardInterrupt:
         console.err.print("หยุดให้บริการแล้ว")
     finally:
         engine.serving_file(home).unlink(missing_ok=True)
-        _stop(running)
+        stop([child.process for child in running] + ([copies.process] if copies.process else []))
 
 
 def _require_free(port: int) -> None:
@@ -78,11 +80,6 @@ def _require_free(port: int) -> None:
                 f"พอร์ต {port} มีโปรแกรมอื่นใช้อยู่ เลือกพอร์ตอื่นด้วย --port หรือ --prefect-port",
                 f"port {port} is taken: choose another with --port or --prefect-port",
             ) from None
-
-
-def _start(name: str, command: list[str], home: Path) -> subprocess.Popen[bytes]:
-    with (home / f"{name}.log").open("ab") as log:
-        return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)  # noqa: S603 - our own modules
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
@@ -100,21 +97,10 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], home: Path) -> None:
     )
 
 
-def _watch(running: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]], home: Path) -> None:
+def _watch(running: list[Child], copies: Copies) -> None:
     while True:
         time.sleep(1)
-        for name, process in running.items():
-            if process.poll() is not None:
-                console.err.print(f"{name} หยุดเอง (รหัส {process.returncode}) กำลังเปิดใหม่ ดู {home}/{name}.log")
-                running[name] = _start(name, commands[name], home)
-
-
-def _stop(running: dict[str, subprocess.Popen[bytes]]) -> None:
-    for process in running.values():
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGTERM)
-    for process in running.values():
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
+        copies.watch()
+        for child in running:
+            child.watch()
+            rotate(child.home / f"{child.name}.log")

@@ -3,8 +3,15 @@
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from kbo_core.office.announcing import awaited
 from kbo_core.office.closing import close
 from tasks.surroundings import instant, office
+
+
+def still_awaited(cycle_id: str, now: str | None) -> list[str]:
+    """What the report would still wait for, a line each."""
+    with office().database.read() as connection:
+        return awaited(connection, cycle_id, instant(now))
 
 
 @task(name="consolidate", task_run_name="consolidate and issue", cache_policy=NO_CACHE, persist_result=False)

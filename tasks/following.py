@@ -4,6 +4,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from kbo_core.office import following
+from kbo_core.office.announcing import announcements_due
+from tasks.announcing import announce, cycle_resource
 from tasks.naming import district_task_name
 from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
@@ -28,3 +30,14 @@ def plan_turn(cycle_id: str, now: str | None) -> list[str]:
 def follow_district(cycle_id: str, district_code: str, now: str | None) -> dict[str, int]:
     """Collect what a district sent, remind it of what it owes, send what waits; how much of each."""
     return following.follow_district(office(), cycle_id, district_code, instant(now))
+
+
+@task(name="announce", task_run_name="announce", cache_policy=NO_CACHE, persist_result=False)
+def announce_news(cycle_id: str, now: str | None) -> list[str]:
+    """Announce what others may act on, each once; the events' names."""
+    at = instant(now)
+    news = announcements_due(office(), cycle_id, at)
+    for told in news:
+        facts = {"cycle_id": cycle_id, **({"district_code": told.district_code} if told.district_code else {})}
+        announce(told.event, cycle_resource(cycle_id), facts, at)
+    return [told.event for told in news]

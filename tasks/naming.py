@@ -7,7 +7,7 @@ from prefect.runtime import flow_run, task_run
 
 from kbo_core.domain.areas import districts
 from kbo_core.domain.findings import KboError
-from kbo_core.domain.thai_dates import bangkok_day, short_date
+from kbo_core.domain.thai_dates import BANGKOK, bangkok_day, fiscal_year_be, short_date
 from kbo_core.office.definitions import read_definition
 from tasks.surroundings import instant
 
@@ -19,7 +19,8 @@ def district_task_name() -> str:
 
 def opening_run_name() -> str:
     """``kbo-2568-56 · open``"""
-    path = Path(flow_run.parameters["definition"])
+    told = flow_run.parameters["definition"]
+    path = Path(getattr(told, "path", None) or (told["path"] if isinstance(told, dict) else told))
     try:
         return f"{read_definition(path).definition.cycle} · open"
     except KboError:
@@ -29,6 +30,18 @@ def opening_run_name() -> str:
 def turn_run_name() -> str:
     """``kbo-2568-56 · turn 2025-06-04 (4 มิ.ย. 2568)``"""
     return f"{flow_run.parameters['cycle_id']} · turn {_day(instant(flow_run.parameters.get('now')))}"
+
+
+def day_run_name() -> str:
+    """``turn 2025-06-04 08:35 (4 มิ.ย. 2568)``"""
+    at = instant(flow_run.parameters.get("now"))
+    day = bangkok_day(at)
+    return f"turn {day} {at.astimezone(BANGKOK):%H:%M} ({short_date(day)})"
+
+
+def yearly_run_name() -> str:
+    """``circular of 2569``"""
+    return f"circular of {fiscal_year_be(bangkok_day(instant(flow_run.parameters.get('now'))))}"
 
 
 def closing_run_name() -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from kbo_core.office.circulars import issued_circulars, require_as_issued
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.loads import last_profile
 from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
@@ -21,8 +22,14 @@ from tasks.surroundings import instant, office
 
 
 @task(name="screen-and-freeze", task_run_name="screen and freeze", cache_policy=NO_CACHE, persist_result=False)
-def screen_and_freeze(definition: str, now: str | None, by: str) -> str:
-    """Ingest, validate, decide and freeze, unless this definition was opened before; the cycle's id."""
+def screen_and_freeze(definition: str, now: str | None, by: str, issued_sha256: str = "") -> str:
+    """Ingest, validate, decide and freeze, unless this definition was opened before; the cycle's id.
+
+    Of an issued definition only the file that was issued is opened, in the name of who issued it.
+    """
+    if issued_sha256:
+        require_as_issued(Path(definition), issued_sha256)
+        by = next((issue.by for issue in issued_circulars(office()) if issue.sha256 == issued_sha256), by)
     file = read_definition(Path(definition))
     if found := opened_before(office(), file):
         return found.cycle_id

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, FlowRunFilter, TaskRunFilter
+from prefect.client.schemas.sorting import ArtifactSort
 
 from kbo_core.domain.areas import districts
-from kbo_core.domain.thai_dates import short_instant
+from kbo_core.domain.thai_dates import bangkok_day, short_date, short_instant
 from kbo_core.office.approving import unsigned
 from kbo_core.office.board import BoardLine, board
 from kbo_core.office.overview import Overview, overview
@@ -24,7 +27,7 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
     """Publish how the cycle stands; one line that says it."""
     at = instant(now)
     lines = board(office(), cycle_id, at)
-    seen = overview(office(), cycle_id, at)
+    seen, entries = overview(office(), cycle_id, at), timeline(office(), cycle_id)
     asked = [line for line in lines if line.quota]
     done = sum(not line.state.owes for line in asked)
     summary = f"{done} / {len(asked)} อำเภอรายงานแล้ว · {short_instant(at)}"
@@ -32,10 +35,12 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
         progress=100 * done / len(asked) if asked else 100, key=f"progress-{cycle_id}", description=summary
     )
     create_table_artifact(
-        table=[_row(line) for line in lines], key=f"districts-{cycle_id}", description=f"รอบ {cycle_id} · {summary}"
+        table=[_row(line) for line in lines],
+        key=f"districts-{cycle_id}",
+        description=f"{portal_link(f'รอบ {cycle_id}', f'cycles/{cycle_id}')} · {summary}",
     )
     create_markdown_artifact(
-        markdown=_page(cycle_id, seen, lines, summary), key=f"cycle-{cycle_id}", description=summary
+        markdown=_page(cycle_id, seen, lines, entries, summary), key=f"cycle-{cycle_id}", description=summary
     )
     create_table_artifact(
         table=[_reminder_row(line) for line in preview(office(), cycle_id, at)],
@@ -43,11 +48,32 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
         description=f"การติดตามของรอบ {cycle_id} · {short_instant(at)}",
     )
     create_table_artifact(
-        table=[_entry_row(entry) for entry in timeline(office(), cycle_id)[-_LATEST:]][::-1],
+        table=[_entry_row(entry) for entry in entries[-_LATEST:]][::-1],
         key=f"timeline-{cycle_id}",
         description=f"เหตุการณ์ล่าสุดของรอบ {cycle_id}",
     )
     return summary
+
+
+async def progress_today(cycle_id: str, now: str | None) -> str:
+    """The line published last, if it is today's and nothing has happened since; else empty."""
+    async with get_client() as client:
+        # Artifact.aget leaves the two empty filters out, which this server refuses.
+        found = await client.read_artifacts(
+            artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[f"cycle-{cycle_id}"])),
+            flow_run_filter=FlowRunFilter(),
+            task_run_filter=TaskRunFilter(),
+            sort=ArtifactSort.UPDATED_DESC,
+            limit=1,
+        )
+    last = found[0] if found else None
+    said = (last.description or "") if last else ""
+    is_todays = f" · {short_date(bangkok_day(instant(now)))} " in said
+    return said if last and is_todays and _newest(timeline(office(), cycle_id)) in str(last.data) else ""
+
+
+def _newest(entries: Sequence[Entry]) -> str:
+    return f"| เหตุการณ์ล่าสุด | {entries[-1].seq} |"
 
 
 def _reminder_row(line: Forecast) -> dict[str, str]:
@@ -83,11 +109,11 @@ def _row(line: BoardLine) -> dict[str, str | int]:
     }
 
 
-def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: str) -> str:
+def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], entries: Sequence[Entry], summary: str) -> str:
     waiting = [line.district.title_th for line in lines if line.state.owes]
     waiting_signatures = unsigned(office(), cycle_id)
     findings = "\n".join(f"- {code}: {count}" for code, count in seen.finding_counts.items()) or "- ไม่มี"
-    return f"""### รอบ {cycle_id} · จังหวัด{seen.province_th}
+    return f"""### {portal_link(f"รอบ {cycle_id}", f"cycles/{cycle_id}")} · จังหวัด{seen.province_th}
 
 {summary}
 
@@ -99,6 +125,7 @@ def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: st
 | เข้าเกณฑ์ / ไม่เข้าเกณฑ์ / รอชี้ขาด | {seen.eligible} / {seen.ineligible} / {seen.unknown} |
 | กลุ่มสำรอง (ข้อ ๓) | {"เปิดใช้" if seen.fallback_open else "ไม่เปิดใช้"} |
 | แฟ้มที่ตรึงไว้ | {seen.inputs} แฟ้ม |
+{_newest(entries)}
 
 **เอกสารที่รอลงนาม:** {", ".join(waiting_signatures) or "ไม่มี"}
 
@@ -114,5 +141,10 @@ def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], summary: st
 
 def data_docs_link(data_docs: str) -> str:
     """The Data Docs at the portal, where one is served; else where they lie in the office's home."""
+    return portal_link("เปิดดูผลการตรวจทุกข้อ", data_docs) if os.environ.get("KBO_PORTAL_URL") else f"`{data_docs}`"
+
+
+def portal_link(words: str, page: str) -> str:
+    """Words that lead to a page of the portal, where one is served; else the words."""
     portal = os.environ.get("KBO_PORTAL_URL")
-    return f"[เปิดดูผลการตรวจทุกข้อ]({portal}/{data_docs})" if portal else f"`{data_docs}`"
+    return f"[{words}]({portal.rstrip('/')}/{page})" if portal else words

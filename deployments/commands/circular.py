@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 from ruamel.yaml import YAML
 
-from deployments import console
+from deployments import console, engine
+from deployments.commands.options import By
 from kbo_core.circular.difference import diff_definitions
 from kbo_core.circular.draft import draft_yaml
 from kbo_core.circular.files import open_letter
@@ -19,10 +20,13 @@ from kbo_core.domain.definition import parse_definition
 from kbo_core.domain.definition_checks import definition_findings
 from kbo_core.domain.findings import KboError, refused
 from kbo_core.domain.thai_dates import bangkok_day
+from kbo_core.office.circulars import issue_circular, laid_circulars
 from kbo_core.office.definitions import read_definition
+from kbo_core.office.office import open_office
 from kbo_core.office.screening import write_outputs
+from tasks.announcing import CIRCULAR_ISSUED, announce, cycle_resource
 
-app = typer.Typer(help="The letter: read it, compare it.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The letter: read it, compare it, issue it.", no_args_is_help=True, rich_markup_mode=None)
 
 Letter = Annotated[Path, typer.Argument(metavar="LETTER", help="the circular: .txt, .md, .docx or a digital .pdf")]
 _YAML = (".yaml", ".yml")
@@ -65,6 +69,58 @@ def diff(
             [("●" if row.decide_again else "", row.key, row.text_th) for row in difference.rows],
         ),
     )
+
+
+@app.command()
+def issue(
+    definition: Annotated[Path, typer.Argument(metavar="CYCLE.yaml", help="the definition that was signed")],
+    by: By,
+) -> None:
+    """Declare a definition issued: its cycle is opened at once where kbo serve runs, else by the next turn."""
+    office, at = open_office(console.home()), now()
+    issued, is_new = issue_circular(office, definition, at=at, by=by)
+    engine.connect(console.home())
+    reference = {"path": str(issued.path), "sha256": issued.sha256}
+    is_told = announce(
+        CIRCULAR_ISSUED, cycle_resource(issued.cycle_id), {"cycle_id": issued.cycle_id, "definition": reference}, at
+    )
+    console.report(
+        {"status": "ok", "cycle": issued.cycle_id, "definition": issued.sha256, "is_new": is_new, "is_told": is_told},
+        lambda: console.out.print(
+            f"{issued.cycle_id}: "
+            + ("ออกหนังสือแล้ว " if is_new else "ออกหนังสือไว้ก่อนแล้ว ")
+            + ("ระบบกำลังเปิดรอบ" if is_told else "รอบติดตามถัดไปจะเปิดรอบให้ หรือสั่ง kbo cycle open"),
+            markup=False,
+        ),
+    )
+
+
+@app.command("list")
+def list_() -> None:
+    """The definitions in the home's circulars/ and where each stands."""
+    laid = laid_circulars(open_office(console.home()))
+    console.report(
+        {
+            "status": "ok",
+            "circulars": [
+                {
+                    "file": str(each.path),
+                    "cycle": each.cycle_id,
+                    "year": each.programme_year_be,
+                    "standing": each.standing.value,
+                    "findings": [finding.as_row() for finding in each.findings],
+                }
+                for each in laid
+            ],
+        },
+        lambda: console.table(
+            "แฟ้มกำหนดรอบ",
+            ("แฟ้ม", "รอบ", "ปี", "สถานะ"),
+            [(e.path.name, e.cycle_id or "-", e.programme_year_be or "-", e.standing.th) for e in laid],
+        ),
+    )
+    for each in laid:
+        console.show_findings(each.findings)
 
 
 def _definition(path: Path) -> dict[str, Any]:

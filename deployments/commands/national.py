@@ -6,12 +6,15 @@ from typing import Annotated
 import pandas as pd
 import typer
 
-from deployments import console
+from deployments import console, engine
+from kbo_core.clock import now
 from kbo_core.domain.answers import About
 from kbo_core.domain.drift import Profile
 from kbo_core.domain.findings import BlockedError
 from kbo_core.office.loads import last_profile
 from kbo_core.office.nation import SUMMARY_COLUMNS, read_definitions, screen_nation
+from kbo_core.office.nationwide import nationwide
+from kbo_core.office.office import open_office
 from kbo_core.office.remembering import at_home, remembered_answers
 from kbo_core.office.results import csv_bytes
 from kbo_core.office.screening import write_outputs
@@ -74,3 +77,36 @@ def screen(
     if faults:
         console.show_findings(faults)
         raise typer.Exit(3)
+
+
+@app.command()
+def follow(
+    batch: Annotated[int, typer.Option("--batch", help="how many provinces at a time")] = 8,
+) -> None:
+    """One turn of every open cycle, a run a province: collect, remind, send; one table for the nation."""
+    open_office(console.home()).database.close()
+    engine.connect(console.home())
+    from flows.national_cycle import national_cycle
+
+    with console.err.status("กำลังติดตามทุกจังหวัด …"):
+        done = engine.run(national_cycle, now().isoformat(), batch, tagged=["nation"])
+    console.report(
+        {"status": "ok", **done},
+        lambda: console.out.print(
+            f"ติดตามแล้ว {done['cycles']} จังหวัด: รับ {done.get('accepted', 0)} เตือน {done.get('reminded', 0)} "
+            f"ส่งออก {done.get('sent', 0)} ส่งไม่สำเร็จ {done.get('failed', 0)}"
+        ),
+    )
+
+
+@app.command()
+def status() -> None:
+    """Where every province stands, a line each."""
+    lines = nationwide(open_office(console.home()), now())
+    rows = [line.as_row() for line in lines]
+    console.report(
+        {"status": "ok", "cycles": [line.as_dict() for line in lines]},
+        lambda: console.table(
+            f"{len(lines)} รอบ", list(rows[0]) if rows else ("รอบ",), [tuple(row.values()) for row in rows]
+        ),
+    )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deployments import console
+from deployments import console, engine
 from deployments.commands.options import By, District, Reason
 from kbo_core.clock import now
 from kbo_core.domain.areas import districts
@@ -15,6 +15,7 @@ from kbo_core.office import intake, returning
 from kbo_core.office.office import open_office
 from kbo_core.office.posting import send_planned
 from kbo_core.store.reading import get_assignment
+from tasks.announcing import SUBMISSION_RECEIVED, announce, cycle_resource
 
 app = typer.Typer(help="A filled form: check or receive it.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -63,6 +64,9 @@ def receive(
         amends=known if amends is None else amends,
     )
     send_planned(office, cycle, district, at)
+    if receipt.is_new:
+        engine.connect(console.home())
+        announce(SUBMISSION_RECEIVED, cycle_resource(cycle), {"cycle_id": cycle, "district_code": district}, at)
     console.report(
         {
             "status": "ok",

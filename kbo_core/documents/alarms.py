@@ -34,3 +34,18 @@ def alarm_words(
         "(ข้อความนี้ระบบจัดทำขึ้นและเก็บไว้เป็นหลักฐาน ระบบแจ้งเรื่องเดียวกันนี้เพียงครั้งเดียว)\n"
     )
     return title, body
+
+
+def drift_words(fiscal_year_be: int) -> Words:
+    """The alarm that a fiscal year has no circular yet, and what to do."""
+    title = f"[kbo] โปรดตรวจ: ยังไม่มีหนังสือแจ้งรอบของปีงบประมาณ {fiscal_year_be}"
+    body = (
+        "เรียน เจ้าหน้าที่จังหวัด\n\n"
+        f"ถึงเวลาเปิดรอบคัดเลือกประจำปีแล้ว แต่ยังไม่มีแฟ้มกำหนดรอบของปีงบประมาณ {fiscal_year_be} ที่ออกหนังสือแล้ว\n\n"
+        "โปรดดำเนินการ\n"
+        "  ๑) หากได้รับหนังสือแล้ว อ่านด้วย kbo circular read ตรวจด้วย kbo cycle check "
+        "แล้ววางแฟ้มไว้ในโฟลเดอร์ circulars\n"
+        "  ๒) เมื่อผู้มีอำนาจลงนามแล้ว สั่ง kbo circular issue CYCLE.yaml --by ชื่อผู้สั่ง ระบบจะเปิดรอบให้เอง\n"
+        "  ๓) หากปีนี้ยังไม่มีหนังสือ โปรดสอบถามหน่วยงานต้นเรื่อง\n"
+    )
+    return title, body

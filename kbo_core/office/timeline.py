@@ -144,4 +144,5 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "contacts-read": lambda f: f"เปิดดูที่อยู่ติดต่อของ{_title(f['district'])}",
     "blobs-redacted": lambda f: f"ลบข้อมูลส่วนบุคคลที่พ้นกำหนดเก็บ {len(f['blobs'])} รายการ",
     "report-confirmed": lambda f: f"ยืนยันรายงานรวมฉบับที่ {f['version']} ตามเดิม",
+    "announced": lambda f: "แจ้งระบบงาน: " + (f"{_title(f['district'])}เกินกำหนด" if f["district"] else "ครบทุกอำเภอแล้ว"),
 }

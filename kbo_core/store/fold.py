@@ -56,9 +56,14 @@ def registry_log(province_code: str) -> str:
     return f"{_REGISTRY}{province_code}"
 
 
+def is_registry_log(log_id: str) -> bool:
+    """Is a log a province's own?"""
+    return log_id.startswith(_REGISTRY)
+
+
 def _tables(log_id: str) -> list[tuple[Table, ColumnElement[bool]]]:
     """What a log is folded into, and which rows there are its own."""
-    if log_id.startswith(_REGISTRY):
+    if is_registry_log(log_id):
         return [(t, t.c.province_code == log_id.removeprefix(_REGISTRY)) for t in schema.DERIVED_OF_PROVINCE]
     return [(t, t.c.cycle_id == log_id) for t in schema.DERIVED]
 
@@ -612,6 +617,8 @@ _KINDS: Mapping[str, Callable[[Connection, str, datetime, Payload], None]] = {
     "blobs-redacted": _blobs_redacted,
     "account-added": _nothing,
     "account-removed": _nothing,
+    "circular-issued": _nothing,
+    "announced": _nothing,
 }
 
 

@@ -41,7 +41,8 @@ def test_picks_of_the_first_version_have_their_own_identity(bare_database_url: s
     first.close()
     database = Database(bare_database_url)
     with database.read() as connection:
-        assert connection.execute(text("select producer_id, identity from pick")).all() == [("A1", "A1")]
+        rows = connection.execute(text("select producer_id, identity from pick"))
+        assert [tuple(row) for row in rows] == [("A1", "A1")]
     database.close()
 
 

@@ -31,4 +31,4 @@ async def close_cycle(
         return told(Failed(name="Blocked", message=str(blocked), data=blocked), cycle_id, now)
     publish_progress(cycle_id, now)
     name = "Issued" if is_new else "AlreadyIssued"
-    return told(Completed(name=name, message=f"report v{version}", data=version), cycle_id, now)
+    return told(Completed(name=name, message=f"รายงานรวมฉบับที่ {version}", data=version), cycle_id, now)

@@ -36,5 +36,5 @@ async def daily_turn(now: str | None = None) -> State:
         raise RuntimeError(f"turns failed: {', '.join(failed)}")
     names = {run.name for run in runs.values()}
     name = "NothingOpen" if not runs else "NothingDue" if names == {"NothingDue"} else "Completed"
-    message = " · ".join(f"{about}: {run.name}" for about, run in runs.items()) or "no open cycle"
+    message = " · ".join(f"{about}: {run.name}" for about, run in runs.items()) or "ไม่มีรอบที่เปิดอยู่"
     return told(Completed(name=name, message=message), "", now)

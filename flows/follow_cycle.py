@@ -6,15 +6,15 @@ from prefect.states import Completed
 
 from tasks.alarming import raise_alarms
 from tasks.following import announce_news, follow_district, plan_turn
-from tasks.naming import turn_run_name
+from tasks.naming import of_district, turn_run_name
 from tasks.publishing import progress_today, publish_progress
-from tasks.telling import told
+from tasks.telling import counted, told
 
 
 @flow(name="follow-cycle", flow_run_name=turn_run_name, persist_result=False)
 async def follow_cycle(cycle_id: str, now: str | None = None) -> State:
     """Collect answers, remind who is late, send what waits, publish progress. Twice in a row changes nothing."""
-    turns = [follow_district(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
+    turns = [of_district(follow_district, code)(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
     alarms = await raise_alarms(cycle_id, now)
     news = announce_news(cycle_id, now)
     is_quiet = not (turns or alarms or news)
@@ -25,6 +25,5 @@ async def follow_cycle(cycle_id: str, now: str | None = None) -> State:
     name = (
         "PartlySent" if done["failed"] else "Reminded" if done["reminded"] else "Collected" if turns else "NothingDue"
     )
-    counts = ", ".join(f"{key} {count}" for key, count in done.items() if count)
-    message = f"{summary} · {counts}" if counts else summary
+    message = " · ".join(filter(None, (summary, counted(done))))
     return told(Completed(name=name, message=message, data=done), cycle_id, now)

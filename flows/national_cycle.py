@@ -14,7 +14,7 @@ from tasks.alarming import raise_alarms
 from tasks.following import announce_news
 from tasks.naming import day_run_name, turn_run_name
 from tasks.nation import follow_districts, publish_nation, work_of_the_nation
-from tasks.telling import told
+from tasks.telling import counted, told
 
 _Thing = TypeVar("_Thing")
 _DISTRICTS = 30  # in a task: a province is one task or two
@@ -29,14 +29,14 @@ async def national_cycle(now: str | None = None, batch_size: int = 8) -> State:
     for provinces in _batches(work.items(), max(batch_size, 1)):
         ended = await asyncio.gather(*(_followed(cycle_id, codes, now) for cycle_id, codes in provinces))
         runs.update(zip((cycle_id for cycle_id, _ in provinces), ended, strict=True))
-    summary = publish_nation(now)
     done: Counter[str] = Counter()
     for run in runs.values():
         if run.is_completed():
             done.update(await run.aresult())
+    summary = " · ".join(filter(None, (publish_nation(now), counted(done))))
     failed = [cycle_id for cycle_id, run in runs.items() if not run.is_completed()]
     if failed:
-        return told(Failed(name="PartlyFollowed", message=f"{summary} · failed: {', '.join(failed)}"), "nation", now)
+        return told(Failed(name="PartlyFollowed", message=f"{summary} · ไม่สำเร็จ: {', '.join(failed)}"), "nation", now)
     return told(
         Completed(name="Followed" if runs else "NothingDue", message=summary, data={"cycles": len(runs), **done}),
         "nation",
@@ -52,9 +52,8 @@ async def follow_province(cycle_id: str, district_codes: list[str], now: str | N
         done.update(follow_districts(cycle_id, codes, now))
     await raise_alarms(cycle_id, now)
     announce_news(cycle_id, now)
-    counts = ", ".join(f"{key} {count}" for key, count in done.items() if count)
     name = "PartlySent" if done["failed"] else "Reminded" if done["reminded"] else "Collected"
-    return told(Completed(name=name, message=counts, data=dict(done)), cycle_id, now)
+    return told(Completed(name=name, message=counted(done), data=dict(done)), cycle_id, now)
 
 
 async def _followed(cycle_id: str, district_codes: list[str], now: str | None) -> State[Any]:

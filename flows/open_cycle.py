@@ -6,7 +6,7 @@ from prefect.states import Completed, Failed
 
 from kbo_core.domain.findings import KboError
 from tasks.cycles import districts_asked, waiting_state
-from tasks.naming import opening_run_name
+from tasks.naming import of_district, opening_run_name
 from tasks.opening import dispatch_packet, screen_and_freeze
 from tasks.publishing import publish_progress
 from tasks.references import CircularReference
@@ -25,7 +25,7 @@ async def open_cycle(definition: CircularReference | str, now: str | None = None
         cycle_id = screen_and_freeze(path, now, by, sha256)
     except KboError as blocked:
         return told(Failed(name="Blocked", message=str(blocked), data=blocked), "", now)
-    all_sent = [dispatch_packet(cycle_id, code, now) for code in districts_asked(cycle_id)]
+    all_sent = [of_district(dispatch_packet, code)(cycle_id, code, now) for code in districts_asked(cycle_id)]
     summary = publish_progress(cycle_id, now)
     name = "PartlyDispatched" if not all(all_sent) else waiting_state(cycle_id)
     return told(Completed(name=name, message=summary, data=cycle_id), cycle_id, now)

@@ -20,8 +20,10 @@ async def yearly_opening(now: str | None = None) -> State:
     year, is_there = look_for_circulars(now)
     if not is_there:
         await raise_drift(year, now)
-        return told(Failed(name="NoCircular", message=f"no circular was issued for {year}"), str(year), now)
+        return told(Failed(name="NoCircular", message=f"ยังไม่มีหนังสือแจ้งรอบของปีงบประมาณ {year}"), str(year), now)
     failed = [run for run in opened if run.is_failed() or run.is_crashed()]
     if failed:
         return told(Failed(name="Blocked", message="; ".join(str(run.message) for run in failed)), str(year), now)
-    return told(Completed(name="Opened" if opened else "AlreadyOpen", message=f"{len(opened)} opened"), str(year), now)
+    return told(
+        Completed(name="Opened" if opened else "AlreadyOpen", message=f"เปิดรอบ {len(opened)} รอบ"), str(year), now
+    )

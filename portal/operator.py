@@ -14,6 +14,7 @@ from kbo_core.domain.approvals import ApprovalStep
 from kbo_core.domain.areas import districts
 from kbo_core.domain.clauses import CLAUSES
 from kbo_core.domain.findings import KboError, blocking, refused
+from kbo_core.domain.reminders import step_title
 from kbo_core.office.accounts import LASTS, account_of, sign_in, sign_out
 from kbo_core.office.accounts import ROLES as ROLES_TH
 from kbo_core.office.approving import signings
@@ -29,7 +30,7 @@ from kbo_core.office.paper_bundle import paper_bundle
 from kbo_core.office.reminding import preview
 from kbo_core.office.requests import OPEN, extension_requests, override_requests
 from kbo_core.office.reviewing import review_cycle
-from kbo_core.office.timeline import KINDS_TH, timeline
+from kbo_core.office.timeline import CHANNELS_TH, KINDS_TH, timeline
 from kbo_core.store.accounts import Account
 from kbo_core.store.desks import links
 from kbo_core.store.reading import Cycle, find_cycle, messages, overrides, reallocations, reports
@@ -187,6 +188,8 @@ def district(request: Request, signed: Signed, cycle: Seen, code: str) -> Respon
         line=line,
         ledger=ledger,
         kinds_th=KINDS_TH,
+        channels_th=CHANNELS_TH,
+        step_title=step_title,
         entries=timeline(signed.office, cycle.cycle_id, code),
         link=known_links[-1] if known_links else None,
         papers=list(district_papers(signed.office, cycle.cycle_id, code)),

@@ -2,7 +2,9 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
+from prefect import Task
 from prefect.runtime import flow_run, task_run
 
 from kbo_core.domain.areas import districts
@@ -11,10 +13,18 @@ from kbo_core.domain.thai_dates import BANGKOK, bangkok_day, fiscal_year_be, sho
 from kbo_core.office.definitions import read_definition
 from tasks.surroundings import instant
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 def district_task_name() -> str:
     """``5601 Mueang Phayao · เมืองพะเยา``"""
     return districts()[task_run.parameters["district_code"]].label
+
+
+def of_district(step: Task[P, R], district_code: str) -> Task[P, R]:
+    """The step, tagged with the district that it is for: ``district-5601``."""
+    return step.with_options(tags={f"district-{district_code}"})
 
 
 def opening_run_name() -> str:

@@ -11,12 +11,14 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey, Fl
 from prefect.client.schemas.sorting import ArtifactSort
 
 from kbo_core.domain.areas import districts
+from kbo_core.domain.reminders import step_title
 from kbo_core.domain.thai_dates import bangkok_day, short_date, short_instant
 from kbo_core.office.approving import unsigned
 from kbo_core.office.board import BoardLine, board
 from kbo_core.office.overview import Overview, overview
 from kbo_core.office.reminding import Forecast, preview
-from kbo_core.office.timeline import Entry, timeline
+from kbo_core.office.timeline import CHANNELS_TH, KINDS_TH, Entry, timeline
+from kbo_core.store.reading import Message
 from tasks.surroundings import instant, office
 
 _LATEST = 100  # what an operator looks at; the whole is `kbo cycle timeline`
@@ -35,9 +37,9 @@ def publish_progress(cycle_id: str, now: str | None) -> str:
         progress=100 * done / len(asked) if asked else 100, key=f"progress-{cycle_id}", description=summary
     )
     create_table_artifact(
-        table=[_row(line) for line in lines],
+        table=[_row(cycle_id, line) for line in lines],
         key=f"districts-{cycle_id}",
-        description=f"{portal_link(f'รอบ {cycle_id}', f'cycles/{cycle_id}')} · {summary}",
+        description=f"{portal_link(f'รอบ {cycle_id}', f'office/c/{cycle_id}')} · {summary}",
     )
     create_markdown_artifact(
         markdown=_page(cycle_id, seen, lines, entries, summary), key=f"cycle-{cycle_id}", description=summary
@@ -76,10 +78,15 @@ def _newest(entries: Sequence[Entry]) -> str:
     return f"| เหตุการณ์ล่าสุด | {entries[-1].seq} |"
 
 
+def _message(message: Message) -> str:
+    kind, channel = KINDS_TH.get(message.kind, message.kind), CHANNELS_TH.get(message.channel, message.channel)
+    return f"{kind} {step_title(message.step)} ({channel})"
+
+
 def _reminder_row(line: Forecast) -> dict[str, str]:
     return {
         "อำเภอ": line.district.label,
-        "ข้อความที่รอส่ง": "; ".join(f"{m.kind} {m.step} ({m.channel})" for m in line.messages) or "-",
+        "ข้อความที่รอส่ง": "; ".join(map(_message, line.messages)) or "–",
         "เหตุ": line.why_th,
     }
 
@@ -89,35 +96,40 @@ def _entry_row(entry: Entry) -> dict[str, str | int]:
     return {
         "ที่": entry.seq,
         "เมื่อ": short_instant(entry.at),
-        "อำเภอ": area.label if area else "-",
+        "อำเภอ": area.label if area else "–",
         "เหตุการณ์": entry.what_th,
         "โดย": entry.by,
     }
 
 
-def _row(line: BoardLine) -> dict[str, str | int]:
+def _row(cycle_id: str, line: BoardLine) -> dict[str, str | int]:
     return {
-        "อำเภอ": line.district.label,
+        "อำเภอ": portal_link(line.district.label, f"office/c/{cycle_id}/d/{line.district.code}"),
         "สถานะ": line.state_th,
         "เลือกแล้ว/จัดสรร": f"{line.picked}/{line.quota}",
         "กลุ่มที่เข้าเกณฑ์": line.candidates,
         "กำหนดส่ง": line.due_th,
-        "เหลือ (วัน)": line.days_left_th,
+        "เหลือ (วัน)": _told(line.days_left_th),
         "ฉบับที่": line.version,
-        "แจ้งเตือนครั้งถัดไป": line.next_reminder_th,
+        "แจ้งเตือนครั้งถัดไป": _told(line.next_reminder_th),
         "ข้อสังเกต": line.notice_th,
     }
+
+
+def _told(words: str) -> str:
+    """A cell of a table, where the UI would take a hyphen alone for the beginning of a list."""
+    return words if words != "-" else "–"
 
 
 def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], entries: Sequence[Entry], summary: str) -> str:
     waiting = [line.district.title_th for line in lines if line.state.owes]
     waiting_signatures = unsigned(office(), cycle_id)
     findings = "\n".join(f"- {code}: {count}" for code, count in seen.finding_counts.items()) or "- ไม่มี"
-    return f"""### {portal_link(f"รอบ {cycle_id}", f"cycles/{cycle_id}")} · จังหวัด{seen.province_th}
+    return f"""### {portal_link(f"รอบ {cycle_id}", f"office/c/{cycle_id}")} · จังหวัด{seen.province_th}
 
 {summary}
 
-| | |
+| เรื่อง | ข้อมูล |
 |---|---|
 | กำหนดส่ง | {short_instant(seen.due_at)} |
 | สถานะรอบ | {"เปิดอยู่" if seen.state == "open" else "รวมเล่มแล้ว"} |
@@ -131,7 +143,7 @@ def _page(cycle_id: str, seen: Overview, lines: Sequence[BoardLine], entries: Se
 
 **อำเภอที่ยังไม่รายงาน:** {", ".join(waiting) or "ไม่มี"}
 
-**ข้อสังเกตที่ต้องอ่าน**
+**ข้อสังเกตที่ต้องอ่าน** {portal_link("อ่านทุกข้อ", f"office/c/{cycle_id}/findings")}
 
 {findings}
 

@@ -4,6 +4,7 @@ A step is due when its instant has passed and the ledger does not have it: a ser
 catches up with one message, the latest, and the steps that it stands for are explained.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,12 +34,27 @@ class Step:
         return f"{name}-e{self.extension}" if self.extension else name
 
     @property
+    def title_th(self) -> str:
+        """The step as people read it: ``หลังกำหนด 3 วัน``."""
+        return step_title(self.key)
+
+    @property
     def escalates(self) -> bool:
         return bool(self.escalate_to)
 
     def late_days(self, now: datetime) -> int:
         """How many days after its own day the step goes out."""
         return (bangkok_day(now) - bangkok_day(self.due_at)).days
+
+
+def step_title(key: str) -> str:
+    """A reminder's step in Thai, as the ledger names it; any other step as it is."""
+    found = re.fullmatch(r"(before|after)-(\d+)(?:-e(\d+))?", key)
+    if found is None:
+        return key
+    side, days, extension = found[1], int(found[2]), found[3]
+    told = "ในวันครบกำหนด" if not days else f"{'ก่อน' if side == 'before' else 'หลัง'}กำหนด {days} วัน"
+    return f"{told} (กำหนดที่ขยายครั้งที่ {extension})" if extension else told
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
     if due.send is None:
         return None
     for missed in due.superseded:
-        why = f"แทนด้วย {due.send.key} ซึ่งถึงกำหนดแล้วเช่นกัน"
+        why = f"แทนด้วยการเตือน{due.send.title_th} ซึ่งถึงกำหนดแล้วเช่นกัน"
         explain_step(connection, office, cycle.cycle_id, district_code, missed.key, why, at)
     district, province = districts()[district_code], provinces()[cycle.province_code].name_th
     # The chief's own address may be missing; the office's letter reaches the desk all the same.
@@ -154,7 +154,7 @@ def _why(
     """Why a district is reminded at an instant, or is not."""
     if step is not None:
         late = step.late_days(at)
-        return f"ยังไม่รายงาน ถึงขั้น {step.key}" + (f" (ช้ากว่าแผน {late} วัน)" if late else "")
+        return f"ยังไม่รายงาน ถึงกำหนดเตือน {step.title_th}" + (f" (ช้ากว่าแผน {late} วัน)" if late else "")
     if not assignment.state.owes:
         return assignment.state.th
     schedule = schedule_of(cycle, definition_of(connection, cycle), assignment, office_calendar(office.home))
@@ -165,5 +165,5 @@ def _why(
     if schedule is None:
         return "ยังไม่ได้ส่งเอกสาร"
     ahead = schedule.next_step(at)
-    when = f"ครั้งถัดไป {short_instant(ahead.due_at)} ({ahead.key})" if ahead else "ไม่มีการแจ้งเตือนต่อไปตามแผน"
+    when = f"ครั้งถัดไป {short_instant(ahead.due_at)} ({ahead.title_th})" if ahead else "ไม่มีการแจ้งเตือนต่อไปตามแผน"
     return f"อยู่ในช่วงงดส่งหรือวันหยุด {when}" if schedule.is_quiet(at) else f"ยังไม่ถึงกำหนดเตือน {when}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from kbo_core.domain.approvals import ApprovalStep, Subject
 from kbo_core.domain.areas import districts
+from kbo_core.domain.reminders import step_title
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.office import Office
 from kbo_core.store.log import Event, events
@@ -63,7 +64,8 @@ def _instant(text: str) -> str:
 
 
 def _message(facts: Facts) -> str:
-    return f"{KINDS_TH.get(facts['kind'], facts['kind'])} {facts['step']} ({facts['channel']})"
+    kind, channel = facts["kind"], facts["channel"]
+    return f"{KINDS_TH.get(kind, kind)} {step_title(facts['step'])} ({CHANNELS_TH.get(channel, channel)})"
 
 
 def _answer(facts: Facts) -> str:
@@ -90,6 +92,9 @@ KINDS_TH = {
     "alarm": "แจ้งเจ้าหน้าที่จังหวัด",
 }
 
+# By which way it goes.
+CHANNELS_TH = {"mail": "อีเมล", "folder": "แฟ้มใน outbox", "line": "LINE", "webhook": "webhook"}
+
 _ANSWERS_TH = {"same": "รายเดียวกัน", "different": "คนละราย"}
 
 WORDS: Mapping[str, Callable[[Facts], str]] = {
@@ -97,11 +102,11 @@ WORDS: Mapping[str, Callable[[Facts], str]] = {
     "decided": lambda f: f"ตัดสินสิทธิครั้งที่ {f['revision']}",
     "packet-prepared": lambda f: f"จัดทำเอกสารชุดที่ {f['revision']} มีกลุ่มให้เลือก {len(f['candidates'])} กลุ่ม",
     "message-planned": lambda f: f"เตรียมส่ง{_message(f)}",
-    "message-sent": lambda f: f"ส่ง{_message(f)}แล้ว",
-    "message-failed": lambda f: f"ส่ง{_message(f)}ไม่สำเร็จ จะลองใหม่",
-    "message-retried": lambda f: f"ส่ง{_message(f)}ซ้ำให้ผู้รับที่ยังไม่ได้รับ",
-    "message-undeliverable": lambda f: f"ส่ง{_message(f)}ไม่ได้ เลิกลองแล้ว",
-    "recipients-dropped": lambda f: f"เลิกส่ง{_message(f)}ให้ผู้รับที่ยังไม่ได้รับ: {f['explanation']}",
+    "message-sent": lambda f: f"ส่ง{_message(f)} แล้ว",
+    "message-failed": lambda f: f"ส่ง{_message(f)} ไม่สำเร็จ จะลองใหม่",
+    "message-retried": lambda f: f"ส่ง{_message(f)} ซ้ำให้ผู้รับที่ยังไม่ได้รับ",
+    "message-undeliverable": lambda f: f"ส่ง{_message(f)} ไม่ได้ เลิกลองแล้ว",
+    "recipients-dropped": lambda f: f"เลิกส่ง{_message(f)} ให้ผู้รับที่ยังไม่ได้รับ: {f['explanation']}",
     "message-bounced": lambda f: f"{_message(f)} ถูกตีกลับ",
     "message-delivered": lambda f: f"{_message(f)} ถึงผู้รับแล้ว",
     "message-opened": lambda f: f"{_message(f)} มีผู้เปิดอ่านแล้ว",

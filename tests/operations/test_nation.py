@@ -106,7 +106,7 @@ def test_a_run_says_of_itself_one_json_line_without_anything_personal(
         "type": "COMPLETED",
     }
     assert set(line) == {"at", "flow", "run", "about", "state", "type", "message"}
-    assert line["message"].endswith("reminded 3, sent 3")
+    assert line["message"].endswith("เตือน 3 · ส่งออก 3")
 
 
 async def _turn() -> Any:

@@ -24,21 +24,26 @@ from tests.portal.conftest import NOW, office_at, opened_home
 __all__ = ["opened_home"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_QUIET = (
+QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
 PHONE, DESKTOP = (375, 812), (1280, 900)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser of this machine. There is no test of pages without one."""
+def chromium_found() -> str:
+    """Where this machine's Chromium is."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("The tests of the pages need Chromium, and found none: on Debian, `apt-get install chromium`.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this machine. There is no test of pages without one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=chromium_found(), args=list(QUIET))
         yield browser
         browser.close()
 

@@ -105,6 +105,12 @@ def page(figures: Sequence[Figure], day: date, crowd: Mapping[str, float]) -> st
         "",
         *_screening(asked),
         "",
+        "## The papers of a nation",
+        "",
+        "One office's store; every district of 76 provinces is asked. The sizes are those of the register.",
+        "",
+        *_papers(asked),
+        "",
         "## Growth",
         "",
         "CPU of a size to that of the size before; in proportion is the ratio of the products.",
@@ -202,6 +208,15 @@ def _screening(asked: Figures) -> list[str]:
             floor = _floor(asked, products, name) if kind == "XLSX" and name.startswith("one ") else None
             rows.append((f"{products:,}", figure.title, _ratio(figure.measured, floor), *_absolute(figure.measured)))
     return _table(("products", "what", "CPU to reading", "CPU s", "wall s", "peak MiB"), rows)
+
+
+def _papers(asked: Figures) -> list[str]:
+    rows: list[tuple[str, ...]] = []
+    for products in asked.sizes:
+        for figure in asked.table(products, "papers"):
+            told = [figure.measured] if isinstance(figure.measured, str) else _absolute(figure.measured)
+            rows.append((f"{products:,}", figure.title, *told))
+    return _table(("products", "what", "CPU s", "wall s", "peak MiB"), rows)
 
 
 _GROWING = (

@@ -1,6 +1,6 @@
 # One word each; every target makes the environment it needs from uv.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench docs
+.PHONY: help demo test check serve bench docs pictures
 
 TOOLS := .tools
 UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
@@ -35,6 +35,9 @@ test: check  ## everything: check, then every test on SQLite and PostgreSQL, the
 
 bench: .venv/.locked  ## ratios, measured in one run, with what it is measured against
 	@$(UV) run --locked --quiet --group bench python -m benchmarks --out docs/performance.md
+
+pictures: .venv/.locked  ## docs/pictures of screens, taken anew
+	@$(RUN) python -m tests.browser.pictures
 
 docs: .venv/.locked  ## the generated pages under docs/
 	@$(RUN) python -m deployments.docs

@@ -12,7 +12,7 @@ from prefect.states import Completed, Failed
 
 from tasks.alarming import raise_alarms
 from tasks.following import announce_news
-from tasks.naming import day_run_name, turn_run_name
+from tasks.naming import nation_run_name, turn_run_name
 from tasks.nation import follow_districts, publish_nation, work_of_the_nation
 from tasks.telling import counted, told
 
@@ -20,7 +20,7 @@ _Thing = TypeVar("_Thing")
 _DISTRICTS = 30  # in a task: a province is one task or two
 
 
-@flow(name="national-cycle", flow_run_name=day_run_name, persist_result=False)
+@flow(name="national-cycle", flow_run_name=nation_run_name, persist_result=False)
 async def national_cycle(now: str | None = None, batch_size: int = 8) -> State:
     """Follow every open cycle that has something due, ``batch_size`` provinces at a time; one that fails does not keep
     the others waiting. Twice in a row changes nothing."""

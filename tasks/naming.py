@@ -49,6 +49,11 @@ def day_run_name() -> str:
     return f"turn {day} {at.astimezone(BANGKOK):%H:%M} ({short_date(day)})"
 
 
+def nation_run_name() -> str:
+    """``nation · turn 2025-06-04 08:35 (4 มิ.ย. 2568)``"""
+    return f"nation · {day_run_name()}"
+
+
 def yearly_run_name() -> str:
     """``circular of 2569``"""
     return f"circular of {fiscal_year_be(bangkok_day(instant(flow_run.parameters.get('now'))))}"

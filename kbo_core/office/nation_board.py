@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kbo_core.domain.approvals import Subject
 from kbo_core.domain.areas import Province, districts, provinces
 from kbo_core.domain.assignments import State
-from kbo_core.office.approving import signings
+from kbo_core.office.approving import Signing, signings
 from kbo_core.office.office import Office
 from kbo_core.office.requests import OPEN, extension_requests, override_requests
 from kbo_core.store.database import Connection
-from kbo_core.store.reading import Cycle, assignments, cycle_ids, get_cycle, messages
+from kbo_core.store.reading import Cycle, assignments, cycle_ids, get_cycle, messages, reports
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _standing(connection: Connection, cycle: Cycle, at: datetime) -> Standing:
         stuck.append(Stuck(f"ข้อความส่งไม่ถึง {len(lost)} ฉบับ", min(lost)))
     for signing in signings(connection, cycle):
         if signing.next_step:
-            since = max((a.signed_at for a in signing.given), default=cycle.opened_at)
+            since = max((a.signed_at for a in signing.given), default=_made_at(connection, cycle, signing))
             stuck.append(Stuck(f"{signing.subject.th}รอ{signing.next_step.th}ลงนาม", since))
     return Standing(
         cycle,
@@ -75,3 +76,9 @@ def _standing(connection: Connection, cycle: Cycle, at: datetime) -> Standing:
         len(overdue),
         tuple(sorted(stuck, key=lambda s: (s.since, s.what_th))),
     )
+
+
+def _made_at(connection: Connection, cycle: Cycle, signing: Signing) -> datetime:
+    """Since when there is something to sign."""
+    is_report = signing.subject is Subject.REPORT
+    return reports(connection, cycle.cycle_id)[-1].made_at if is_report else cycle.opened_at

@@ -69,10 +69,10 @@ class Served:
     def deployment(self, name: str) -> Any:
         return httpx.get(f"{self.prefect}/api/deployments/name/{name}").raise_for_status().json()
 
-    def run(self, name: str) -> str:
+    def run(self, name: str, **parameters: object) -> str:
         """Start a run of a deployment, as an operator does with the button, and wait for its end; its id."""
-        found = self.deployment(name)
-        made = self.ask(f"deployments/{found['id']}/create_flow_run", state={"type": "SCHEDULED"})
+        asked = f"deployments/{self.deployment(name)['id']}/create_flow_run"
+        made = self.ask(asked, parameters=parameters, state={"type": "SCHEDULED"})
         while True:
             told = httpx.get(f"{self.prefect}/api/flow_runs/{made['id']}", timeout=60).json()
             if told["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
@@ -260,7 +260,7 @@ def take_nine(served: Served) -> None:
 
 def take_nation(served: Served) -> None:
     """All provinces: the portal's page, the runs of a turn, the table."""
-    served.run("national-cycle/office")
+    served.run("national-cycle/office", batch_size=2)
     served.take("portal-nation-desktop", f"{served.portal}/office", size=(1280, 1000))
     served.take("prefect-nation-runs", f"{served.prefect}/runs", size=(1280, 700), top=600)
     served.take("prefect-nation", served.latest("nation"), size=(1400, 900))

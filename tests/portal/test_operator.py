@@ -188,6 +188,7 @@ def test_a_name_is_settled_and_the_cycle_closed_while_the_page_shows_progress(
     assert "ยังไม่รายงาน" in _finished(browser)
     did(browser, "do/close", reason="อำเภอปงไม่มีกลุ่ม")
     assert "ออกรายงานรวมฉบับที่ 1 แล้ว" in _finished(browser)
+    assert "รายงานรวมรอเจ้าของเรื่องลงนาม ตั้งแต่ 28 พ.ค. 2568" in browser.get("/office").words
     approver = signed_in(judged_app, "approver")
     did(approver, "do/sign?step=owner", step="owner", reason="ตรวจแล้ว")
     assert "ต่อไป" in approver.words

@@ -155,7 +155,15 @@ def status(cycle: Annotated[str | None, typer.Argument(help="one cycle; else a l
         lambda: console.table(
             "รอบทั้งหมด",
             ("รอบ", "จังหวัด", "สถานะ", "กำหนดส่ง"),
-            [(s.cycle_id, s.province_th, s.state, short_instant(s.due_at)) for s in seen],
+            [
+                (
+                    s.cycle_id,
+                    s.province_th,
+                    "เปิดอยู่" if s.state == "open" else "รวมเล่มแล้ว",
+                    short_instant(s.due_at),
+                )
+                for s in seen
+            ],
         ),
     )
 

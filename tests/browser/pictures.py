@@ -74,10 +74,10 @@ class Served:
         asked = f"deployments/{self.deployment(name)['id']}/create_flow_run"
         made = self.ask(asked, parameters=parameters, state={"type": "SCHEDULED"})
         while True:
-            told = httpx.get(f"{self.prefect}/api/flow_runs/{made['id']}", timeout=60).json()
+            told = httpx.get(f"{self.prefect}/api/flow_runs/{made['id']}", timeout=300).json()
             if told["state_type"] in ("COMPLETED", "FAILED", "CRASHED", "CANCELLED"):
                 return str(made["id"])
-            time.sleep(1)
+            time.sleep(2)
 
     def take(self, name: str, address: str, *, size: tuple[int, int] = _DESKTOP, top: int = 0) -> None:
         """A picture of a page, from ``top`` on."""
@@ -115,7 +115,7 @@ def main() -> None:
         ):
             if told.only in (None, name):
                 home = work / name / "home"
-                if not home.exists():
+                if not (home / "kbo.sqlite3").exists():
                     make(work / name)
                 with serving(home, at, told.out) as served:
                     take(served)
@@ -154,7 +154,7 @@ def make_nation(folder: Path) -> None:
         own = [area for area in districts().values() if area.province_code == province.code]
         open_cycle(office, _write(folder / "input" / province.code, cycle, province, own), validate)
         for place, area in enumerate(own):
-            if (place * 7 + number * 3) % 10 < 6 + number % 5:
+            if (place * 7 + number * 3) % 10 < 6 + number % 3:
                 at = parse_now("2025-05-15T10:00")
                 desk = desk_of(office, cycle, area.code, at)
                 send_draft(office, desk, Draft(0, (f"{area.code}-1",), False, "", "เจ้าหน้าที่สมมติ", ""), at=at, via="page")
@@ -215,6 +215,7 @@ def serving(home: Path, at: str, out: Path) -> Iterator[Served]:
             browser.close()
     finally:
         process.send_signal(signal.SIGTERM)
+        process.wait(timeout=120)  # until it has ended what it started
         end(process)
 
 
@@ -242,15 +243,15 @@ def take_nine(served: Served) -> None:
     served.take("portal-board-desktop", board, size=(1280, 1000))
     served.take("portal-board-phone", board, size=_PHONE)
     served.take("portal-district-desktop", f"{board}/d/5606", size=(1280, 1000))
-    served.take("portal-reminders-desktop", f"{board}/reminders")
+    served.take("portal-reminders-desktop", f"{board}/reminders", size=(1280, 700))
     served.take("prefect-runs", f"{served.prefect}/runs", size=(1280, 700), top=600)
     turned = served.ask("flow_runs/filter", sort="START_TIME_DESC", limit=50)
     reminded = next(run for run in turned if run["state_name"] == "Reminded")
     served.take("prefect-run", f"{served.prefect}/runs/flow-run/{reminded['id']}?tab=Details", size=(1280, 1100))
     served.take("prefect-cycle", served.latest(f"cycle-{CYCLE}"), size=(1280, 1000))
-    served.take("prefect-districts", served.latest(f"districts-{CYCLE}"), size=(1700, 720))
-    served.take("prefect-reminders", served.latest(f"reminders-{CYCLE}"), size=(1280, 720))
-    served.take("prefect-timeline", served.latest(f"timeline-{CYCLE}"), size=(1280, 720))
+    served.take("prefect-districts", served.latest(f"districts-{CYCLE}"), size=(1800, 720))
+    served.take("prefect-reminders", served.latest(f"reminders-{CYCLE}"), size=(1500, 720))
+    served.take("prefect-timeline", served.latest(f"timeline-{CYCLE}"), size=(1700, 720))
     served.take("prefect-deployments", f"{served.prefect}/deployments", size=(1280, 650))
     runbook = served.deployment("follow-cycle/office")["id"]
     served.take(

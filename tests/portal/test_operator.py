@@ -48,7 +48,9 @@ def did(browser: Browser, place: str, **filled: str | list[str]) -> Browser:
 
 def test_nobody_sees_the_board_without_signing_in(staffed: Office, app: FastAPI) -> None:
     """A wrong password and an unknown account are told alike; the account's province is all that it sees."""
-    assert Browser(app).get("/office").status == 401
+    nobody = Browser(app).get("/office")
+    assert nobody.status == 401
+    assert 'href="/office/sign-in"' in nobody.page.text
     wrong = signed_in(app, "operator", "something else")
     assert wrong.status == 401
     assert wrong.words.replace("operator", "nobody") == signed_in(app, "nobody").words

@@ -62,10 +62,18 @@ def serve(home: Path, port: int, prefect_port: int) -> None:
         )
         _watch(running, copies)
     except KeyboardInterrupt:
+        _hear_no_more()
         console.err.print("หยุดให้บริการแล้ว")
     finally:
+        _hear_no_more()
         engine.serving_file(home).unlink(missing_ok=True)
         stop([child.process for child in running] + ([copies.process] if copies.process else []))
+
+
+def _hear_no_more() -> None:
+    """Ctrl-C comes twice where something stands between, as `uv run` does: the second must not keep children alive."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
 
 
 def _require_free(port: int) -> None:

@@ -16,7 +16,7 @@ from tests.operations.served import end, spawn
 
 
 def test_it_restarts_what_dies_makes_a_backup_and_says_that_it_is_ready(tmp_path: Path) -> None:
-    """The portal is killed and answers again; ``kbo health`` is clean once a worker is there; SIGTERM, even twice, ends all."""
+    """The portal is killed and answers again; ``kbo health`` is clean once a worker is there; two SIGTERM end all."""
     home, port, prefect_port = tmp_path / "home", free_port(), free_port()
     home.mkdir()
     assert document(kbo(home, "health", "--json"))["findings"][0]["code"] == "not-serving"

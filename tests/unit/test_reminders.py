@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kbo_core.clock import parse_now
 from kbo_core.domain.reminder_plan import PlannedStep, Quiet, ReminderPlan, Repeat, Role
-from kbo_core.domain.reminders import Schedule
+from kbo_core.domain.reminders import Schedule, step_title
 from kbo_core.domain.thai_dates import bangkok_day
 from kbo_core.domain.working_days import Calendar
 
@@ -209,3 +209,15 @@ def test_quiet_hours_may_lie_within_a_day() -> None:
     """From noon to one is quiet, the night is not."""
     quiet = Quiet.model_validate({"from": "12:00", "until": "13:00"})
     assert [quiet.has(time(hour)) for hour in (11, 12, 13, 23)] == [False, True, False, False]
+
+
+def test_a_step_is_told_in_words() -> None:
+    """Before, on and after the deadline, of an extended one; what is no reminder's step stays as it is."""
+    told = [step_title(key) for key in ("before-014", "before-000", "after-003", "after-007-e2", "01-r1")]
+    assert told == [
+        "ก่อนกำหนด 14 วัน",
+        "ในวันครบกำหนด",
+        "หลังกำหนด 3 วัน",
+        "หลังกำหนด 7 วัน (กำหนดที่ขยายครั้งที่ 2)",
+        "01-r1",
+    ]

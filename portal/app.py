@@ -66,31 +66,13 @@ def _answer_errors(app: FastAPI) -> None:
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == 404:
             return say_no(request, TurnedAwayError(page_missing(request.url.path)))
-        response = say_no(
-            request,
-            turned_away(
-                "request-unusable",
-                "request",
-                "ระบบใช้คำขอนี้ไม่ได้ โปรดกลับไปหน้าก่อนแล้วลองอีกครั้ง",
-                "the request cannot be used",
-            ),
+        unusable = turned_away(
+            "request-unusable",
+            "request",
+            "ระบบใช้คำขอนี้ไม่ได้ โปรดกลับไปหน้าก่อนแล้วลองอีกครั้ง",
+            "the request cannot be used",
         )
-        response.status_code = error.status_code
-        return response
-
-    @app.exception_handler(Exception)
-    async def broken(request: Request, error: Exception) -> Response:
-        response = say_no(
-            request,
-            turned_away(
-                "internal-error",
-                "portal",
-                "เกิดข้อผิดพลาดภายในระบบ ข้อมูลที่ส่งไว้ก่อนหน้านี้ยังอยู่ครบ โปรดลองอีกครั้ง หากยังไม่ได้ให้แจ้งเจ้าหน้าที่จังหวัด",
-                f"internal error ({type(error).__name__})",
-            ),
-        )
-        response.status_code = 500
-        return response
+        return say_no(request, unusable, error.status_code)
 
 
 def _add_status(app: FastAPI, office: Office) -> None:

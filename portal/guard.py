@@ -56,8 +56,12 @@ class Guard:
         if scope["scheme"] == "https":
             more = {**more, **_HSTS}
 
+        has_begun = False
+
         async def answer(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
                 headers = MutableHeaders(scope=message)
                 for name, value in {**_HEADERS, **more}.items():
                     headers.setdefault(name, value)
@@ -72,6 +76,10 @@ class Guard:
             await self._app(scope, counted, answer)
         except _TooLargeError:
             await self._refuse(request, _too_large())(scope, receive, answer)
+        except Exception as error:
+            if not has_begun:
+                await self._refuse(request, _broken(error))(scope, receive, answer)
+            raise  # for the log; to the reader it has been said
 
     def _turned_away(self, request: Request) -> KboError | None:
         if request.url.path.startswith(_STATIC):
@@ -119,6 +127,15 @@ class _Counted:
 def _too_large() -> KboError:
     return turned_away(
         "too-large", "body", "ข้อมูลที่ส่งมาใหญ่เกินไป แฟ้มต้องไม่เกิน 5 MB", "the request is larger than is taken (5 MB)"
+    )
+
+
+def _broken(error: Exception) -> KboError:
+    return turned_away(
+        "internal-error",
+        "portal",
+        "เกิดข้อผิดพลาดภายในระบบ ข้อมูลที่ส่งไว้ก่อนหน้านี้ยังอยู่ครบ โปรดลองอีกครั้ง หากยังไม่ได้ให้แจ้งเจ้าหน้าที่จังหวัด",
+        f"internal error ({type(error).__name__})",
     )
 
 

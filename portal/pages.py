@@ -43,9 +43,10 @@ def go(address: str) -> Response:
     return RedirectResponse(address, status_code=303)
 
 
-def say_no(request: Request, error: KboError) -> Response:
-    """What is wrong, and what to do: as a page, or as a document for a program."""
-    status = status_of(error)
+def say_no(request: Request, error: KboError, status: int | None = None) -> Response:
+    """What is wrong, and what to do: as a page, or as a document for a program; ``status`` where the error's own does
+    not fit."""
+    status = status or status_of(error)
     if request.url.path.startswith("/api/"):
         return JSONResponse({"findings": [f.as_row() for f in error.findings]}, status_code=status)
     faults = [f for f in error.findings if f.severity is Severity.BLOCK] or error.findings

@@ -29,7 +29,7 @@ class Database:
         address = make_url(url)
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        self._engine = create_engine(address, pool_pre_ping=True)
+        self._engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)  # an error names no person
         self.is_sqlite = self._engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)

@@ -193,7 +193,8 @@ def test_a_name_is_settled_and_the_cycle_closed_while_the_page_shows_progress(
     assert "ต่อไป" in approver.words
     bundle = zipfile.ZipFile(io.BytesIO(browser.get(f"{BASE}/papers.zip").page.content))
     assert any(name.startswith("รายงานรวม/v1/report-") for name in bundle.namelist())
-    assert any("5607" in name and name.endswith(".xlsx") for name in bundle.namelist())
+    assert any(name.startswith("ชุดเอกสาร/5607") and name.endswith(".xlsx") for name in bundle.namelist())
+    assert any(name.startswith("รายชื่อที่ส่ง/5607") and name.endswith(".xlsx") for name in bundle.namelist())
 
 
 def _finished(browser: Browser) -> str:

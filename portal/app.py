@@ -22,6 +22,7 @@ from portal import district, operator
 from portal.guard import Guard
 from portal.machine import machine_door
 from portal.pages import HERE, page, say_no
+from portal.sending import Sender
 from portal.surroundings import Portal
 from portal.telling import OnChange, nobody
 from portal.throttle import Rates
@@ -35,7 +36,7 @@ def create_app(
 ) -> FastAPI:
     """The portal. ``on_change`` is told of every change that was made here; without ``validate``, what must screen
     registers anew is not offered."""
-    portal = Portal(office, validate, on_change, rates or Rates())
+    portal = Portal(office, Sender(office), validate, on_change, rates or Rates())
     app = FastAPI(title="KBO", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.portal = portal
     app.add_middleware(Guard, throttle=portal.throttle, rates=portal.rates, refuse=say_no, own_host=_own_host)

@@ -12,15 +12,18 @@ from starlette.exceptions import HTTPException
 
 import kbo_core.documents
 from kbo_core.clock import now
+from kbo_core.domain.areas import provinces
 from kbo_core.domain.findings import KboError
 from kbo_core.office.board import board
 from kbo_core.office.doctor import examine
 from kbo_core.office.office import Office
-from kbo_core.office.overview import known_cycles, overview
+from kbo_core.office.overview import overview
 from kbo_core.registry.quality import Validate
-from portal import district, operator
+from kbo_core.store.reading import cycle_ids, get_cycle
+from portal import district, metrics, operator
 from portal.guard import Guard
 from portal.machine import machine_door
+from portal.metrics import Meter
 from portal.pages import HERE, page, say_no
 from portal.sending import Sender
 from portal.surroundings import Portal
@@ -36,16 +39,24 @@ def create_app(
 ) -> FastAPI:
     """The portal. ``on_change`` is told of every change that was made here; without ``validate``, what must screen
     registers anew is not offered."""
-    portal = Portal(office, Sender(office), validate, on_change, rates or Rates())
+    portal = Portal(office, Sender(office), Meter(office), validate, on_change, rates or Rates())
     app = FastAPI(title="KBO", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.portal = portal
-    app.add_middleware(Guard, throttle=portal.throttle, rates=portal.rates, refuse=say_no, own_host=_own_host)
+    app.add_middleware(
+        Guard,
+        throttle=portal.throttle,
+        rates=portal.rates,
+        refuse=say_no,
+        own_host=_own_host,
+        answered=portal.meter.answered,
+    )
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.mount("/fonts", StaticFiles(directory=_FONTS), name="fonts")
     data_docs = office.home / "data-docs"
     app.mount("/data-docs", StaticFiles(directory=data_docs, html=True, check_dir=False), name="data-docs")
     app.include_router(district.router)
     app.include_router(operator.router)
+    app.include_router(metrics.router)
     app.mount("/api/v1", machine_door(portal))
     _answer_errors(app)
     _add_status(app, office)
@@ -88,7 +99,9 @@ def _add_status(app: FastAPI, office: Office) -> None:
 
     @app.get("/", response_class=HTMLResponse)
     def cycles(request: Request) -> Response:
-        return page(request, "cycles.html", cycles=known_cycles(office, now()))
+        with office.database.read() as connection:
+            known = [get_cycle(connection, name) for name in cycle_ids(connection)]
+        return page(request, "cycles.html", cycles=known, provinces=provinces())
 
     @app.get("/cycles/{cycle_id}", response_class=HTMLResponse)
     def cycle(request: Request, cycle_id: str) -> Response:

@@ -274,7 +274,9 @@ def send(request: Request, seat: Own, form: Posted) -> Response:
     try:
         receipt = drafts.send_draft(seat.office, desk, draft, at=seat.at, via="portal")
     except KboError as error:
+        seat.portal.meter.submitted("portal", error)
         return _check(request, seat, desk, draft, error)
+    seat.portal.meter.submitted("portal")
     seat.portal.send(*seat.where, seat.at)
     seat.portal.on_change("kbo.submission.received", "/".join(seat.where))
     return go(f"/desk/receipt/{receipt.version}")

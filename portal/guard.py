@@ -1,5 +1,6 @@
 """What every request meets first: sizes, how often, where a form was sent from; and the headers of every answer."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -34,18 +35,26 @@ _KEPT = {"Cache-Control": "public, max-age=86400"}
 _HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 Refusal = Callable[[Request, KboError], Response]
+Answered = Callable[[Scope, int, float], None]
 
 
 class Guard:
     """Around the whole application; ``refuse`` makes the page that says no. ``own_host`` is the portal's public host,
-    where a proxy gives another one on."""
+    where a proxy gives another one on; ``answered`` learns of every answer: its status and the seconds."""
 
     def __init__(
-        self, app: ASGIApp, *, throttle: Throttle, rates: Rates, refuse: Refusal, own_host: Callable[[], str]
+        self,
+        app: ASGIApp,
+        *,
+        throttle: Throttle,
+        rates: Rates,
+        refuse: Refusal,
+        own_host: Callable[[], str],
+        answered: Answered,
     ) -> None:
         self._app = app
         self._throttle, self._rates = throttle, rates
-        self._refuse, self._own_host = refuse, own_host
+        self._refuse, self._own_host, self._answered = refuse, own_host, answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,12 +65,13 @@ class Guard:
         if scope["scheme"] == "https":
             more = {**more, **_HSTS}
 
-        has_begun = False
+        has_begun, began = False, time.perf_counter()
 
         async def answer(message: Message) -> None:
             nonlocal has_begun
             if message["type"] == "http.response.start":
                 has_begun = True
+                self._answered(scope, message["status"], time.perf_counter() - began)
                 headers = MutableHeaders(scope=message)
                 for name, value in {**_HEADERS, **more}.items():
                     headers.setdefault(name, value)

@@ -223,7 +223,12 @@ def machine_door(portal: Portal) -> FastAPI:
             answer.reporter,
             answer.position,
         )
-        receipt = drafts.send_draft(portal.office, desk, draft, at=at, via="api")
+        try:
+            receipt = drafts.send_draft(portal.office, desk, draft, at=at, via="api")
+        except KboError as error:
+            portal.meter.submitted("api", error)
+            raise
+        portal.meter.submitted("api")
         portal.send(link.cycle_id, link.district_code, at)
         portal.on_change("kbo.submission.received", f"{link.cycle_id}/{link.district_code}")
         return ReceiptOut(

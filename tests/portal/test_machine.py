@@ -77,6 +77,18 @@ def test_the_same_checks_turn_an_answer_back(
     assert kinds(served_office) == before
 
 
+def test_a_program_does_not_overwrite_what_it_has_not_seen(served_office: Office, app: FastAPI) -> None:
+    """Another answer came in meanwhile; the newer stands until the program says that it amends it."""
+    client = program(app, served_office, "5601")
+    for picks, amends, status in ((["A1", "A2"], 0, 200), (["A1", "A3"], 0, 409), (["A1", "A3"], 1, 200)):
+        said = client.post("/api/v1/submissions", json={"picks": picks, "amends": amends})
+        assert said.status_code == status, said.text
+        if status == 409:
+            assert [f["code"] for f in said.json()["findings"]] == ["submission-conflict"]
+            assert chosen(served_office, "5601") == ["A1", "A2"]
+    assert chosen(served_office, "5601") == ["A1", "A3"]
+
+
 def test_a_program_without_its_token_gets_nothing(served_office: Office, app: FastAPI) -> None:
     """None, a wrong one; a page's session is no token."""
     client = TestClient(app, base_url="https://portal.test")

@@ -16,6 +16,7 @@ from portal.told import status_of
 
 HERE = Path(__file__).parent
 WAYS_TH = {"portal": "ทางหน้าเว็บ", "api": "ทางโปรแกรม", "inbox": "ทางแฟ้มในกล่องรับ", "file": "เจ้าหน้าที่จังหวัดรับแฟ้ม"}
+CHANNELS_TH = {"folder": "โฟลเดอร์ขาออก", "smtp": "อีเมล", "line": "LINE", "webhook": "โปรแกรมปลายทาง"}
 MESSAGE_STATES_TH = {"planned": "รอส่ง", "sent": "ส่งแล้ว", "explained": "ไม่ส่ง", "undeliverable": "ส่งไม่ถึง"}
 
 
@@ -23,7 +24,7 @@ def make_pages() -> Jinja2Templates:
     """The templates, with the words for dates."""
     pages = Jinja2Templates(HERE / "templates")
     pages.env.globals |= {"short_instant": short_instant, "long_day": _long_day, "short_date": short_date}
-    pages.env.globals |= {"ways_th": WAYS_TH, "message_states_th": MESSAGE_STATES_TH}
+    pages.env.globals |= {"ways_th": WAYS_TH, "message_states_th": MESSAGE_STATES_TH, "channels_th": CHANNELS_TH}
     pages.env.globals |= {"months": MONTHS, "year_be": lambda at: year_be(bangkok_day(at))}
     pages.env.trim_blocks = pages.env.lstrip_blocks = True
     return pages

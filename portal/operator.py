@@ -23,6 +23,7 @@ from kbo_core.office.board import board
 from kbo_core.office.contact_reading import contacts_of
 from kbo_core.office.contacts import ROLES as CONTACT_ROLES
 from kbo_core.office.contacts import STAFF
+from kbo_core.office.definitions import definition_of
 from kbo_core.office.desks import desk_of, district_papers
 from kbo_core.office.figures import figures
 from kbo_core.office.nation_board import nation_board
@@ -302,11 +303,18 @@ def _ask(
         told=told,
         chosen=chosen,
         lines=lines,
-        clauses=CLAUSES,
+        clauses=_clauses(signed.office, cycle) if "clauses" in verb.fields else {},
         steps=list(ApprovalStep),
         action=request.url.path,
         **values,
     )
+
+
+def _clauses(office: Office, cycle: Cycle) -> Mapping[str, tuple[str, str]]:
+    """Each clause by its code: where it is written, and what it asks in this cycle's figures."""
+    with office.database.read() as connection:
+        rules = definition_of(connection, cycle).rules
+    return {code: (clause.cites, clause.asks_th(rules)) for code, clause in CLAUSES.items()}
 
 
 @router.post("/c/{cycle_id}/do/{name}")

@@ -1,6 +1,8 @@
 """The figures of the installation: for a Prometheus and for people, the same, and nobody's data in them."""
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi import FastAPI
@@ -9,9 +11,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kbo_core.clock import parse_now
 from kbo_core.domain.areas import districts
+from kbo_core.domain.findings import Finding
 from kbo_core.office.last_runs import LastRun, keep_run
 from kbo_core.office.office import Office, database_url
 from kbo_core.store.backup import backup_folder, take_backup
+from portal.health import Health
 from tests.cycle import CYCLE
 from tests.portal.browsers import at_desk, token
 from tests.portal.test_district import answered
@@ -120,3 +124,28 @@ def test_a_turn_that_is_missing_and_a_copy_that_is_old_are_told(
     assert "เกิน 2 วันแล้ว" in told
     (served_office.home / "runs" / "daily-turn.json").write_text("{", encoding="utf-8")
     assert "งานทุกชั่วโมงยังไม่เคยทำ" in signed_in(busy, "auditor").get("/office/system").words
+
+
+def test_the_store_is_looked_at_once_for_a_crowd() -> None:
+    """Whoever asks within the time, or meanwhile, gets the same look; then there is a new one."""
+    looks: list[int] = []
+
+    def look() -> tuple[dict[str, int], list[Finding]]:
+        looks.append(1)
+        time.sleep(0.05)
+        return {"looked": len(looks)}, []
+
+    kept = Health(look)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: kept()[0]["looked"], range(8)))
+    assert found == [1] * 8
+    fresh = Health(look, seconds=0)
+    assert [fresh()[0]["looked"] for _ in range(2)] == [2, 3]
+
+
+def test_anybody_may_ask_whether_the_store_is_sound(app: FastAPI) -> None:
+    """A number of things looked at, none of them named."""
+    told = TestClient(app).get("/health")
+    assert told.status_code == 200
+    assert told.json()["status"] == "ok"
+    assert told.json()["faults"] == 0

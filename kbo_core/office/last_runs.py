@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,7 @@ def keep_run(home: Path, run: LastRun) -> None:
     """Remember how a run ended, instead of the one of its kind before. Of several at once the last one stays."""
     folder = home / "runs"
     folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f".{run.flow}.{os.getpid()}"
+    written = folder / f".{run.flow}.{os.getpid()}.{threading.get_ident()}"
     written.write_text(json.dumps({**vars(run), "ended_at": run.ended_at.isoformat()}), encoding="utf-8")
     written.replace(folder / f"{run.flow}.json")
 

@@ -118,7 +118,7 @@ def test_the_description_holds(served_office: Office) -> None:
         seen.add(operation.label)
 
         @settings(
-            max_examples=25,
+            max_examples=15,
             deadline=None,
             derandomize=True,
             phases=[Phase.explicit, Phase.generate],

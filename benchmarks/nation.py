@@ -248,7 +248,8 @@ def _write(path: Path, kinds: Iterable[str], columns: Iterable[str], rows: Itera
 
 
 def _definition(draw: Draw, province: Province, kind: str) -> str:
-    places = np.bincount(draw.integers(0, len(province.districts), 20), minlength=len(province.districts))
+    count = len(province.districts)
+    places = 1 + np.bincount(draw.integers(0, count, 9), minlength=count)  # every district is asked
     quota = ", ".join(f'"{d.code}": {n}' for d, n in zip(province.districts, places.tolist(), strict=True))
     return f"""# ข้อมูลสังเคราะห์ทั้งหมด
 cycle: kbo-2568-{province.code}
@@ -256,7 +257,7 @@ programme: KBO
 programme_year_be: 2568
 province_code: "{province.code}"
 circular: {{number: "มท 0019.2/ว 00000 (ทดสอบ)", issued_on: 2024-12-06}}
-allocation: {{year_be: 2568, total: 20}}
+allocation: {{year_be: 2568, total: {places.sum()}}}
 deadline: {{on: 2025-06-04, at: "16:30", if_nonworking: keep}}
 rules:
   star_year_be: {STAR_YEAR}
@@ -270,6 +271,8 @@ rules:
     quadrant_year_be: 2567
     exclude_project_year_be: 2568
     clause_2_binds: true
+settled:
+  - {{finding: insufficiency-scope, by: ผู้วัด, on: 2024-12-07, reason: ดูทั้งจังหวัด}}
 quota: {{{quota}}}
 sources:
   producers: {{path: ../producers{kind}}}

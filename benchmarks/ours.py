@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.coded import Answer, Coded
+from kbo_core.clock import parse_now
 from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.decisions import judge
 from kbo_core.domain.definition import Fallback, Rules
@@ -15,12 +16,15 @@ from kbo_core.domain.register import Register
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.ingesting import ingest
 from kbo_core.office.nation import read_definitions, screen_nation
+from kbo_core.office.office import open_office
+from kbo_core.office.opening import freeze, prepare_packet
 from kbo_core.office.screening import screen, write_outputs
 from kbo_core.registry.headings import PRODUCERS, PRODUCTS
 from kbo_core.registry.quality import Failure, Validate
 from kbo_core.registry.sources import fetch_source
 from kbo_core.registry.staging import Lexicon, stage
 from kbo_core.registry.table import read_table
+from kbo_core.store.reading import assignments, cycle_ids
 
 RULES = Rules(
     star_year_be=2567,
@@ -41,7 +45,7 @@ def validator() -> Validate:
 
 def ready(function: str) -> None:
     """What a function needs once, before its time is taken."""
-    if function not in ("read", "ingest_unchecked"):
+    if function not in ("read", "ingest_unchecked", "make_packets"):
         validator()
 
 
@@ -81,6 +85,31 @@ def screen_all(cycles: Path, out: Path) -> int:
         assert outcome.screening is not None, outcome.error  # noqa: S101 - the made-up nation has no faults that stop
         write_outputs(outcome.screening.outputs(), out / outcome.file.definition.cycle)
         count += len(outcome.screening.decided.decisions)
+    return count
+
+
+_OPENED_AT = parse_now("2025-01-10T09:00")
+
+
+def open_all(cycles: Path, home: Path) -> int:
+    """Every cycle of a folder opened in an office's store, before anything is made or sent; how many."""
+    office, count = open_office(home), 0
+    for outcome in screen_nation(read_definitions(cycles), validator()):
+        assert outcome.screening is not None, outcome.error  # noqa: S101 - the made-up nation has no faults that stop
+        freeze(office, outcome.screening, _OPENED_AT, "benchmark")
+        count += 1
+    office.database.close()
+    return count
+
+
+def make_packets(home: Path) -> int:
+    """Letter, form and mail of every district of the opened cycles, planned in the ledger; how many."""
+    office, count = open_office(home), 0
+    with office.database.read() as connection:
+        asked = [a for cycle_id in cycle_ids(connection) for a in assignments(connection, cycle_id)]
+    for assignment in asked:
+        count += prepare_packet(office, assignment.cycle_id, assignment.district_code, _OPENED_AT)
+    office.database.close()
     return count
 
 

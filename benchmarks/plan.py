@@ -1,7 +1,7 @@
 """What is measured at which size."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.measuring import Measured, measure
@@ -55,7 +55,7 @@ ENGINES: tuple[tuple[str, str, str, int, int | None], ...] = (
 )
 
 
-TABLES = ("decisions", "xlsx", "csv", "validation", "screen")
+TABLES = ("decisions", "xlsx", "csv", "validation", "screen", "papers")
 
 
 def run(
@@ -82,6 +82,7 @@ def run(
         ("csv", _reading_csv(nation)),
         ("validation", _validating(nation, one, products)),
         ("screen", _screening(nation, one, products)),
+        ("papers", _papers(nation)),
     ):
         for way in ways if table in tables else ():
             if products > way.largest:
@@ -138,6 +139,15 @@ def _screening(nation: Path, one: Path, products: int) -> Iterator[Way]:
         yield Way("XLSX: fastexcel reading that province", "read", fastest)
     for kind, folder in kinds:
         yield _ours(f"{kind}: all 76 cycles", "screen_all", nation / folder, nation / "out")
+
+
+def _papers(nation: Path) -> Iterator[Way]:
+    home = nation / "home"
+    for way in (
+        _ours("76 cycles opened", "open_all", nation / "cycles", home),
+        _ours("878 packets made: letter, form in two formats, mail", "make_packets", home),
+    ):
+        yield replace(way, largest=_ONE_PROVINCE_LARGEST)
 
 
 def _ours(title: str, function: str, *arguments: Path) -> Way:

@@ -1,12 +1,7 @@
 """XLS → grids: texts by the spreadsheet parser, what is odd about cells from the records of the screened stream."""
 
-import os
 import struct
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from threading import Lock
 
 from python_calamine import CalamineWorkbook
 
@@ -21,14 +16,13 @@ from kbo_core.documents.form_grids import (
     number_text,
 )
 from kbo_core.documents.form_ole import BOF, BOUNDSHEET, EOF, Record, records
+from kbo_core.panics import without_panic_report
 
 _ROW, _FORMULA, _MERGES = 0x0208, 0x0006, 0x00E5
 _VALUES = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 _STRINGS, _CONTINUED = 0x00FC, 0x003C
 _IS_HIDDEN = 0x20
 _USUAL_LENGTH = 400  # letters in the longest cell of a sound form
-_STANDARD_ERROR = 2
-_quieting = Lock()
 
 
 class UnreadableError(Exception):
@@ -43,7 +37,7 @@ def xls_grids(content: bytes, stream: bytes) -> list[Grid]:
     """
     odd = _oddities(stream)
     try:
-        with _without_panic_report():
+        with without_panic_report():
             book = CalamineWorkbook.from_filelike(BytesIO(content))
             read = [(t, book.get_sheet_by_name(t).to_python(skip_empty_area=False)) for t in book.sheet_names]
     except (KeyboardInterrupt, SystemExit, MemoryError):
@@ -153,22 +147,3 @@ def _note(grid: Grid, record: Record) -> None:
         count = struct.unpack_from("<H", record.content)[0]
         for top, bottom, left, right in struct.iter_unpack("<4H", record.content[2 : 2 + 8 * count]):
             grid.merges.append(Merge(top, left, bottom, right))
-
-
-@contextmanager
-def _without_panic_report() -> Iterator[None]:
-    """A parser that panics writes its backtrace past Python to the standard error, where an officer would see it.
-
-    What others wrote there meanwhile is passed on when all went well.
-    """
-    with _quieting, tempfile.TemporaryFile() as written:
-        kept = os.dup(_STANDARD_ERROR)
-        os.dup2(written.fileno(), _STANDARD_ERROR)
-        try:
-            yield
-        finally:
-            os.dup2(kept, _STANDARD_ERROR)
-            os.close(kept)
-        written.seek(0)
-        if said := written.read():
-            os.write(_STANDARD_ERROR, said)

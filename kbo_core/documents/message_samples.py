@@ -106,7 +106,7 @@ def _after(days: float) -> datetime:
 SAMPLES: dict[str, Callable[["Wording"], Words]] = {
     "packet": lambda w: w.packet(sample_packet(8, 1)),
     "packet-link": lambda w: w.packet(sample_packet(8, 1), _LINK),
-    "packet-revised": lambda w: w.packet(sample_packet(0, 3)),
+    "packet-nobody": lambda w: w.packet(sample_packet(0, 3)),
     "changed-packet": lambda w: _changed(w, 2, Changes(_FALLEN, _JOINED, 0, (), (), 2), 0),
     "changed-packet-link": lambda w: _changed(w, 2, Changes(_FALLEN, _JOINED, 0, (), (), 2), 0, _LINK),
     "changed-packet-only-joined": lambda w: _changed(w, 2, Changes((), _JOINED, 0, (), (), 2), 1),

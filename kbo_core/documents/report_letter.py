@@ -6,14 +6,13 @@ from kbo_core.documents import report_words as words
 from kbo_core.documents.papers import Report
 from kbo_core.documents.typesetting import typeset
 from kbo_core.documents.word_filling import fill
-from kbo_core.documents.word_parts import document, paragraph, run, tag
+from kbo_core.documents.word_templates import department_letter_template
 from kbo_core.documents.wording import DRAFT, PROGRAMME
 from kbo_core.domain.thai_dates import MONTHS, bangkok_day, long_date, year_be
 from kbo_core.domain.thai_text import thai_digits
 
 NAME = "department-letter.docx"
 _PREFIX = re.compile(r"(?P<office>[^/]*[0-9๐-๙])\s*/")
-_MIDDLE, _INDENT, _FIELD, _WIDE_FIELD = 5103, 1417, 1020, 1560
 _DOTS = "." * 40
 _ENCLOSURES = (("รายงานผลการคัดเลือกกลุ่มเป้าหมาย", "จำนวน 1 ชุด"), ("แฟ้มข้อมูลรายชื่อ (XLSX, CSV และชุดข้อมูล)", "จำนวน 1 ชุด"))
 # Who looks the letter through before it is signed, last first as initials blocks are read.
@@ -25,10 +24,13 @@ def report_letter_pdf(report: Report) -> bytes:
     return typeset("report-letter.typ", _values(report), report.made_at)
 
 
-def report_letter_docx(report: Report) -> bytes:
-    """The letter to be edited in Word."""
+def report_letter_docx(report: Report, template: bytes | None = None) -> bytes:
+    """The letter to be edited in Word, from the office's own template or the shipped one.
+
+    Raises RefusedError for a template that cannot be used.
+    """
     values = _values(report)
-    return fill(_template(), NAME, values, str(values["title"]), report.made_at)
+    return fill(template or department_letter_template(), NAME, values, str(values["title"]), report.made_at)
 
 
 def _values(report: Report) -> dict[str, object]:
@@ -89,46 +91,3 @@ def _unusual(report: Report) -> list[str]:
     if report.version > 1:
         told.append(f"รายงานนี้เป็นฉบับที่ {report.version} ใช้แทนฉบับที่รายงานไปก่อนหน้า")
     return [f"ทั้งนี้ {' '.join([' '.join(told[:-1]), 'และ' * (len(told) > 1) + told[-1]]).strip()}"] if told else []
-
-
-def _template() -> bytes:
-    """The Word template of the letter."""
-    stops = (("left", _MIDDLE),)
-    body = [
-        paragraph(run("ที่ {{ number }} / ....................\t{{ place }}"), tabs=stops),
-        paragraph(run(f"\t{_DOTS}"), tabs=stops),
-        paragraph(run("{{ month }}"), indent=_MIDDLE - 400, before=120),
-        *[
-            paragraph(run(f"{name}\t{{{{ {value} }}}}"), indent=_FIELD, hanging=_FIELD, before=60, after=60)
-            for name, value in (("เรื่อง", "subject"), ("เรียน", "addressee"), ("อ้างถึง", "reference"))
-        ],
-        tag("for enclosure in enclosures"),
-        paragraph(
-            run("{% if loop.first %}สิ่งที่ส่งมาด้วย{% endif %}\t{{ enclosure.name }}\t{{ enclosure.copies }}"),
-            indent=_WIDE_FIELD,
-            hanging=_WIDE_FIELD,
-            tabs=(("right", 9071),),
-        ),
-        tag("endfor"),
-        *[
-            part
-            for name in ("before", "after")
-            for part in (
-                tag(f"for words in {name}"),
-                paragraph(run("{{ words }}"), align="thaiDistribute", first=_INDENT, before=80, after=40),
-                tag("endfor"),
-            )
-        ],
-        paragraph(run("ขอแสดงความนับถือ"), indent=_MIDDLE - 700, align="center", is_kept=True, before=240, after=900),
-        tag("for line in signer"),
-        paragraph(run("{{ line }}"), indent=_MIDDLE - 700, align="center", is_kept=True),
-        tag("endfor"),
-        paragraph(run("{{ office }}"), is_kept=True, before=360),
-        paragraph(run(f"กลุ่มงาน {_DOTS}"), is_kept=True),
-        paragraph(run(f"โทร. {_DOTS}"), is_kept=True, after=120),
-        *[
-            paragraph(run(f"{role} {_DOTS}", size=24), indent=_MIDDLE, first=1, is_kept=n < len(_INITIALS) - 1)
-            for n, role in enumerate(_INITIALS)
-        ],
-    ]
-    return document(body, has_thai_digits=True)

@@ -70,6 +70,29 @@ def covering_letter_template(style: PaperStyle) -> bytes:
     return document([*body, *_guideline(), *_lists()], has_thai_digits=style.has_thai_digits)
 
 
+@cache
+def department_letter_template() -> bytes:
+    """The letter that the consolidated report goes to the department with."""
+    signer = paragraph(run("{{ line }}"), indent=_MIDDLE - 700, align="center", is_kept=True)
+    initials = paragraph(run(f"{{{{ role }}}} {_DOTS}", size=24), indent=_MIDDLE, first=1, is_kept=True)
+    return document(
+        [
+            *_letterhead("ที่ {{ number }} / ....................", "{{ month }}", _MIDDLE - 400),
+            *_fields("เรื่อง", "เรียน", "อ้างถึง"),
+            *_enclosures(),
+            *_paragraphs("before"),
+            *_paragraphs("after"),
+            paragraph(run("ขอแสดงความนับถือ"), indent=_MIDDLE - 700, align="center", is_kept=True, before=240, after=900),
+            *(tag("for line in signer"), signer, tag("endfor")),
+            paragraph(run("{{ office }}"), is_kept=True, before=360),
+            paragraph(run(f"กลุ่มงาน {_DOTS}"), is_kept=True),
+            paragraph(run(f"โทร. {_DOTS}"), is_kept=True, after=120),
+            *(tag("for role in initials"), initials, tag("endfor")),
+        ],
+        has_thai_digits=True,
+    )
+
+
 def _letterhead(number: str, day: str, at: int) -> list[str]:
     stops = (("left", _MIDDLE),)
     return [

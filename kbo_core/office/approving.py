@@ -32,11 +32,13 @@ class Signing:
 
 
 def signings(connection: Connection, cycle: Cycle) -> list[Signing]:
-    """What is to be signed in a cycle: the dispatch where its chain is not empty, and the newest report."""
+    """What is to be signed in a cycle: the dispatch where its chain is not empty, and the newest report, but not while
+    the cycle is reopened and another may take its place."""
     chains = definition_of(connection, cycle).approvals
     given = approvals(connection, cycle.cycle_id)
     found = [_signing(Subject.DISPATCH, 1, chains.dispatch, given)] if chains.dispatch else []
-    if (issued := reports(connection, cycle.cycle_id)) and chains.report:
+    if cycle.state == "closed" and chains.report:
+        issued = reports(connection, cycle.cycle_id)
         found.append(_signing(Subject.REPORT, issued[-1].version, chains.report, given))
     return found
 

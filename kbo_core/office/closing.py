@@ -6,13 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from kbo_core.documents.papers import Report
+from kbo_core.documents.report_letter import NAME as DEPARTMENT_LETTER
 from kbo_core.domain.areas import districts
 from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import BlockedError, block, blocked, blocking
 from kbo_core.office.circumstances import circumstances_of
 from kbo_core.office.consolidating import consolidate
-from kbo_core.office.evidence import evidence_bundle, office_form_files
+from kbo_core.office.evidence import OWN_LETTER, evidence_bundle, own_form_files
 from kbo_core.office.office import Office
+from kbo_core.office.own_papers import own_template
 from kbo_core.office.reconciling import reconcile
 from kbo_core.office.report_changes import changed_since
 from kbo_core.office.report_papers import report_papers
@@ -64,10 +66,13 @@ def close(office: Office, cycle_id: str, validate: Validate, *, at: datetime, by
                 if faults := reconcile(connection, cycle, report, validate):
                     raise BlockedError(*faults)
                 report = changed_since(connection, cycle, issued, report)
-                papers = report_papers(report)
+                letter_template = own_template(office.home, DEPARTMENT_LETTER)
+                papers = report_papers(report, letter_template)
                 bundle = f"evidence-{report.cycle}-v{report.version}.zip"
-                own_form = office_form_files(office.home)
-                files = {**papers, bundle: evidence_bundle(connection, cycle, papers, beside, report, own_form)}
+                own = own_form_files(office.home)
+                if letter_template:
+                    own[OWN_LETTER] = letter_template
+                files = {**papers, bundle: evidence_bundle(connection, cycle, papers, beside, report, own)}
                 for content in (beside.content(), *files.values()):
                     keep_blob(connection, sha256(content), content)
                 payload = {

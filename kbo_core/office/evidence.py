@@ -22,7 +22,7 @@ from kbo_core.store.reading import Cycle, messages
 
 CIRCUMSTANCES, DEFINITION, ANSWERED = "circumstances.json", "definition.yaml", "answers-about-names.json"
 CHAIN_HEAD, SIGNATURES, README = "chain-head.txt", "signatures.json", "README.txt"
-PAPERS, OWN_FORM = "report/", "office-form/"
+PAPERS, OWN_FORM, OWN_LETTER = "report/", "office-form/", "office-letters/department-letter.docx"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _ENDINGS = (".xlsx", ".ods", ".xls", ".csv", ".json")
 
@@ -41,6 +41,7 @@ _README = """\
   decisions/                 ผลการตัดสินที่ใช้อยู่และหลักฐานความไม่เพียงพอ (decisions/earlier/ ครั้งก่อน ๆ)
   packets/                   หนังสือและแบบที่ส่งให้อำเภอ
   office-form/               แบบของจังหวัดเอง (ถ้ามี) ซึ่งใช้อ่านแบบที่ส่งกลับ
+  office-letters/            แม่แบบหนังสือของสำนักงานเอง (ถ้ามี) ที่ใช้ร่างหนังสือนำส่ง
   submissions/               แบบรายงานทุกฉบับ ตามชนิดแฟ้มที่ได้รับ
   messages/                  ข้อความที่ส่ง
   report/                    รายงานฉบับนี้ (reports-before/ ฉบับก่อน)
@@ -67,16 +68,17 @@ def evidence_bundle(
     papers: Mapping[str, bytes],
     beside: Circumstances,
     report: Report,
-    own_form: Mapping[str, bytes],
+    own: Mapping[str, bytes],
 ) -> bytes:
     """Inputs, definition, decisions, packets, submissions, messages, report and the whole log; the same state gives the
-    same bytes. It holds the registers as they came, so it is for the office and its auditors."""
+    same bytes. ``own`` are the office's own form and letter, by member. It holds the registers as they came, so it is
+    for the office and its auditors."""
     log = events(connection, cycle.cycle_id)
     inputs = {f"inputs/{n:02}-{flat(label)}": label for n, label in enumerate(sorted(cycle.inputs), start=1)}
     files = {
         **_named(connection, cycle, log, inputs),
         **{f"{PAPERS}{name}": content for name, content in papers.items()},
-        **{f"{OWN_FORM}{name}": content for name, content in own_form.items()},
+        **own,
         CIRCUMSTANCES: beside.content(),
         LOG: log_bytes(log),
         CHAIN_HEAD: head_bytes(log),
@@ -100,14 +102,19 @@ def evidence_bundle(
     return pack(files, about, report.made_at)
 
 
-def office_form_files(home: Path) -> dict[str, bytes]:
+def own_form_files(home: Path) -> dict[str, bytes]:
     """The office's own form as it lies in its home, by which returned ones are read; nothing where it has none, or one
     that cannot be used any more."""
     try:
         own = read_office_form(home)
     except RefusedError:
         return {}
-    return {MAPPING: (home / FOLDER / MAPPING).read_bytes(), own.mapping.workbook: own.workbook} if own else {}
+    if own is None:
+        return {}
+    return {
+        f"{OWN_FORM}{MAPPING}": (home / FOLDER / MAPPING).read_bytes(),
+        f"{OWN_FORM}{own.mapping.workbook}": own.workbook,
+    }
 
 
 def log_bytes(log: Sequence[Event]) -> bytes:

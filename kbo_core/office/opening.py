@@ -41,6 +41,7 @@ from kbo_core.store.reading import (
     find_cycle,
     get_assignment,
     get_cycle,
+    messages,
 )
 
 REGISTER_COLUMNS = ("producer_id", "producer_name", "district_code", "products", "stars", "source", "row")
@@ -150,7 +151,7 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             "packet",
             f"{packet.revision:02}",
             office.wording.changed_packet(packet, changes_of(connection, assignment, here, candidates), at, link)
-            if assignment.packet_revision
+            if _has_reached(connection, assignment)
             else office.wording.packet(packet, link),
             at,
             attachments=[
@@ -159,6 +160,12 @@ def prepare_packet(office: Office, cycle_id: str, district_code: str, at: dateti
             ],
         )
         return True
+
+
+def _has_reached(connection: Connection, assignment: Assignment) -> bool:
+    """Did an earlier packet go out? Where none did, the district knows nothing that could have changed."""
+    packets = messages(connection, assignment.cycle_id, district_code=assignment.district_code, kind="packet")
+    return any(packet.sent_at for packet in packets)
 
 
 def packet_of(

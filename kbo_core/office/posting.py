@@ -218,8 +218,9 @@ def _overtaken(connection: Connection, message: Message, at: datetime) -> str:
     assignment = get_assignment(connection, message.cycle_id, message.district_code)
     if assignment.state is State.NOT_ASKED:
         return "อำเภอไม่มีจำนวนจัดสรรแล้ว"
+    same = {"district_code": message.district_code, "kind": message.kind, "channel": message.channel}
     if message.kind == "packet":
-        return ""
+        return _outrun(message, messages(connection, message.cycle_id, **same))
     if get_cycle(connection, message.cycle_id).state != "open":
         return "รอบนี้รวมเล่มแล้ว"
     if not assignment.state.owes:
@@ -228,10 +229,17 @@ def _overtaken(connection: Connection, message: Message, at: datetime) -> str:
         return "ปิดรับแล้ว"
     if assignment.asked_at is None or message.planned_at < assignment.asked_at:
         return "มีกำหนดส่งใหม่หรือให้ส่งใหม่แล้ว"
-    same = {"district_code": message.district_code, "kind": message.kind, "channel": message.channel}
     planned = messages(connection, message.cycle_id, state="planned", **same)
     newer = [m for m in planned if m.planned_at > message.planned_at]
     return f"แทนด้วย {newer[-1].step} ซึ่งรอส่งอยู่เช่นกัน" if newer else ""
+
+
+def _outrun(message: Message, packets: Sequence[Message]) -> str:
+    """A packet gives way to one that was made before anything had reached the district: that one says everything, later
+    ones what has changed since."""
+    first_out = min((m.sent_at for m in packets if m.sent_at), default=None)
+    whole = [m for m in packets if m.step > message.step and m.sha256 and (not first_out or m.planned_at <= first_out)]
+    return f"แทนด้วยหนังสือฉบับที่ {whole[-1].step}" if whole else ""
 
 
 def is_reminder(kind: str) -> bool:

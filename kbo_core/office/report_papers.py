@@ -6,10 +6,16 @@ from kbo_core.documents.report_letter import report_letter_docx, report_letter_p
 from kbo_core.documents.report_package import report_package
 
 
-def report_papers(report: Report) -> dict[str, bytes]:
-    """Every file of a report but the evidence bundle; the same report gives the same bytes."""
+def report_papers(report: Report, letter_template: bytes | None = None) -> dict[str, bytes]:
+    """Every file of a report but the evidence bundle; the same report gives the same bytes.
+
+    ``letter_template`` is the office's own for the letter in Word. Raises RefusedError when it cannot be used.
+    """
     name = f"{report.cycle}-v{report.version}"
-    papers = {f"letter-{name}.docx": report_letter_docx(report), f"letter-{name}.pdf": report_letter_pdf(report)}
+    papers = {
+        f"letter-{name}.docx": report_letter_docx(report, letter_template),
+        f"letter-{name}.pdf": report_letter_pdf(report),
+    }
     for audience in Audience:
         papers |= {
             f"{audience.prefix}report-{name}.xlsx": report_xlsx(report, audience),

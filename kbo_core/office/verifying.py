@@ -20,7 +20,7 @@ from kbo_core.documents.paper_text import words_of
 from kbo_core.domain.byte_marks import first_difference
 from kbo_core.domain.decisions import COLUMNS
 from kbo_core.domain.drift import Profile
-from kbo_core.domain.findings import Finding, KboError, block, blocking, in_order, info
+from kbo_core.domain.findings import Finding, KboError, RefusedError, block, blocking, in_order, info
 from kbo_core.office import evidence
 from kbo_core.office.bundle import ABOUT, LOG, Opened, open_bundle
 from kbo_core.office.circumstances import read_circumstances
@@ -363,7 +363,11 @@ class _Replay:
             report = changed_since(connection, cycle, issued, report)
         self._done.looked["report rows"] = len(report.names)
         self._differs(evidence.README, self._members.get(evidence.README, b""), evidence.readme(report).encode())
-        papers = report_papers(report)
+        try:
+            papers = report_papers(report, self._members.get(evidence.OWN_LETTER))
+        except RefusedError as refusal:  # no template that a report was ever issued with
+            self._done.findings += refusal.findings
+            return
         for name, made in papers.items():
             self._differs(f"{evidence.PAPERS}{name}", self._members.get(f"{evidence.PAPERS}{name}", b""), made)
         known = {f"{evidence.PAPERS}{name}" for name in papers}

@@ -1,13 +1,9 @@
 """XLSX, XLSM, XLSB, XLS and ODS → grids."""
 
 import logging
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
-from threading import Lock
 from typing import TypeVar
 
 import fastexcel
@@ -17,6 +13,7 @@ import pyarrow.compute as pc
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import Finding, KboError, RefusedError, blocked, info, refused
 from kbo_core.domain.thai_text import name_key
+from kbo_core.panics import without_panic_report
 from kbo_core.registry.far_cells import refuse_far_cells
 from kbo_core.registry.grids import Grid, Merge
 from kbo_core.registry.merged_cells import merged_cells
@@ -64,7 +61,7 @@ _T = TypeVar("_T")
 
 def _or_refused(file: SourceFile, read: Callable[[], _T]) -> _T:
     try:
-        with _without_panic_report():
+        with without_panic_report():
             return read()
     except KboError:
         raise
@@ -72,29 +69,6 @@ def _or_refused(file: SourceFile, read: Callable[[], _T]) -> _T:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         raise _no_workbook(file, error) from None
-
-
-_STANDARD_ERROR = 2
-_quieting = Lock()
-
-
-@contextmanager
-def _without_panic_report() -> Iterator[None]:
-    """A parser that panics writes its backtrace past Python to the standard error, where an officer would see it.
-
-    What others wrote there meanwhile is passed on when all went well.
-    """
-    with _quieting, tempfile.TemporaryFile() as written:
-        kept = os.dup(_STANDARD_ERROR)
-        os.dup2(written.fileno(), _STANDARD_ERROR)
-        try:
-            yield
-        finally:
-            os.dup2(kept, _STANDARD_ERROR)
-            os.close(kept)
-        written.seek(0)
-        if said := written.read():
-            os.write(_STANDARD_ERROR, said)
 
 
 def _read(file: SourceFile, source: Source) -> tuple[list[Grid], list[str]]:

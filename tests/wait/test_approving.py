@@ -55,9 +55,36 @@ def test_the_report_is_signed_by_all_four_and_each_version_anew(desk: Desk) -> N
         sign(desk, step)
     assert unsigned(desk.office, CYCLE) == []
     desk.reopen("5607", until=DAY + days(9), when=DAY)
+    assert unsigned(desk.office, CYCLE) == []
     desk.answer("5607", "B1", when=DAY)
     desk.close(DAY, "ต้องส่งก่อน")
     with desk.refused("approval-order"):
         sign(desk, GOVERNOR)
     assert sign(desk, OWNER) is HEAD
+    desk.sound()
+
+
+def test_a_report_is_not_signed_further_while_the_cycle_is_reopened(desk: Desk) -> None:
+    """Another may take its place; where none does, the signing goes on."""
+    desk.close(DAY, "ต้องส่งก่อน")
+    sign(desk, OWNER)
+    desk.reopen("5607", until=DAY + days(9), when=DAY)
+    with desk.refused("approval-needless"):
+        sign(desk, HEAD)
+    desk.close(DAY, "ต้องส่งก่อน")
+    assert sign(desk, HEAD) is ApprovalStep.PROVINCIAL_DEVELOPER
+    desk.sound()
+
+
+@pytest.mark.parametrize("kind", ["signed"])
+def test_a_packet_that_waited_for_its_signature_gives_way_to_a_newer_one(desk: Desk) -> None:
+    """One packet goes out, the newest; the ledger says why the other does not."""
+    desk.new_list("A2", when=DAY)
+    desk.turn(DAY)
+    for step in (OWNER, HEAD):
+        sign(desk, step)
+    desk.turn(DAY)
+    assert sorted(outbox(desk.office)) == ["5601-packet-02.eml", "5606-packet-01.eml", "5607-packet-01.eml"]
+    assert desk.told("packet")["5601 01"] == "explained"
+    assert "แก้ไข" not in desk.mail("5601-packet-02")
     desk.sound()

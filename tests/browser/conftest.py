@@ -106,6 +106,7 @@ def open_page(chromium: Browser) -> Opener:
 def axe_finds_nothing(page: Page) -> None:
     """No fault of accessibility, and nothing wider than the screen. A page without scripts is looked at for its width
     alone: axe would wait for ever there, and the page is the same."""
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
     if not page.evaluate(_HAS_SCRIPTS):
         return

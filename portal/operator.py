@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import metadata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
@@ -12,6 +13,7 @@ from starlette.datastructures import FormData
 from kbo_core.clock import now
 from kbo_core.domain.approvals import ApprovalStep
 from kbo_core.domain.areas import districts
+from kbo_core.domain.assignments import State
 from kbo_core.domain.clauses import CLAUSES
 from kbo_core.domain.findings import KboError, blocking, refused
 from kbo_core.office.accounts import LASTS, account_of, sign_in, sign_out
@@ -21,7 +23,9 @@ from kbo_core.office.board import board
 from kbo_core.office.contact_reading import contacts_of
 from kbo_core.office.contacts import ROLES as CONTACT_ROLES
 from kbo_core.office.contacts import STAFF
+from kbo_core.office.definitions import definition_of
 from kbo_core.office.desks import desk_of, district_papers
+from kbo_core.office.figures import figures
 from kbo_core.office.nation_board import nation_board
 from kbo_core.office.office import Office
 from kbo_core.office.overview import findings_of, overview
@@ -148,6 +152,18 @@ def nation(request: Request, signed: Signed) -> Response:
     """All cycles that the account sees; who is stuck where, and since when."""
     standings = nation_board(signed.office, signed.at, signed.account.province_code)
     return show(request, signed, "nation.html", standings=standings)
+
+
+@router.get("/system")
+def system(request: Request, signed: Signed) -> Response:
+    """The figures of the installation, as far as the account sees."""
+    seen = figures(signed.office, signed.at, signed.account.province_code)
+    answered, faults = signed.portal.meter.counts()
+    version = metadata.version("kbo-cycle")
+    states = {state.value: state.th for state in State}
+    return show(
+        request, signed, "system.html", seen=seen, answered=answered, faults=faults, version=version, states_th=states
+    )
 
 
 @router.get("/jobs/{name}")
@@ -287,11 +303,18 @@ def _ask(
         told=told,
         chosen=chosen,
         lines=lines,
-        clauses=CLAUSES,
+        clauses=_clauses(signed.office, cycle) if "clauses" in verb.fields else {},
         steps=list(ApprovalStep),
         action=request.url.path,
         **values,
     )
+
+
+def _clauses(office: Office, cycle: Cycle) -> Mapping[str, tuple[str, str]]:
+    """Each clause by its code: where it is written, and what it asks in this cycle's figures."""
+    with office.database.read() as connection:
+        rules = definition_of(connection, cycle).rules
+    return {code: (clause.cites, clause.asks_th(rules)) for code, clause in CLAUSES.items()}
 
 
 @router.post("/c/{cycle_id}/do/{name}")

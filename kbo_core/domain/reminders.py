@@ -33,6 +33,12 @@ class Step:
         return f"{name}-e{self.extension}" if self.extension else name
 
     @property
+    def th(self) -> str:
+        if not self.days:
+            return "วันครบกำหนด"
+        return f"หลังกำหนด {self.days} วัน" if self.days > 0 else f"ก่อนกำหนด {-self.days} วัน"
+
+    @property
     def escalates(self) -> bool:
         return bool(self.escalate_to)
 

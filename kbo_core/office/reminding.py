@@ -154,7 +154,7 @@ def _why(
     """Why a district is reminded at an instant, or is not."""
     if step is not None:
         late = step.late_days(at)
-        return f"ยังไม่รายงาน ถึงขั้น {step.key}" + (f" (ช้ากว่าแผน {late} วัน)" if late else "")
+        return f"ยังไม่รายงาน ถึงขั้นเตือน{step.th} ({step.key})" + (f" (ช้ากว่าแผน {late} วัน)" if late else "")
     if not assignment.state.owes:
         return assignment.state.th
     schedule = schedule_of(cycle, definition_of(connection, cycle), assignment, office_calendar(office.home))

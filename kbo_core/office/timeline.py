@@ -63,7 +63,8 @@ def _instant(text: str) -> str:
 
 
 def _message(facts: Facts) -> str:
-    return f"{KINDS_TH.get(facts['kind'], facts['kind'])} {facts['step']} ({facts['channel']})"
+    channel = CHANNELS_TH.get(facts["channel"], facts["channel"])
+    return f"{KINDS_TH.get(facts['kind'], facts['kind'])} {facts['step']} ({channel})"
 
 
 def _answer(facts: Facts) -> str:
@@ -71,6 +72,8 @@ def _answer(facts: Facts) -> str:
     return f"ฉบับที่ {facts['version']} {many}{' (หลังกำหนด)' if facts['is_late'] else ''}"
 
 
+# How messages go out.
+CHANNELS_TH = {"folder": "โฟลเดอร์ขาออก", "smtp": "อีเมล", "line": "LINE", "webhook": "โปรแกรมปลายทาง"}
 # What each kind of message is called.
 KINDS_TH = {
     "packet": "เอกสารแจ้งอำเภอ",

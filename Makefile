@@ -1,6 +1,6 @@
 # One word each; every target makes the environment it needs from uv.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench docs pictures
+.PHONY: help demo test check serve bench docs pictures audit
 
 TOOLS := .tools
 UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
@@ -38,6 +38,10 @@ bench: .venv/.locked  ## ratios, measured in one run, with what it is measured a
 
 pictures: .venv/.locked  ## docs/pictures of screens, taken anew
 	@$(RUN) python -m tests.browser.pictures
+
+audit: .venv/.locked  ## known vulnerabilities of everything in the lock; asks PyPI
+	@$(UV) export --locked --quiet --all-groups --no-emit-project --output-file .venv/audit.txt >/dev/null
+	@$(UV) tool run pip-audit@2.10.1 --strict --require-hashes --disable-pip --requirement .venv/audit.txt
 
 docs: .venv/.locked  ## the generated pages under docs/
 	@$(RUN) python -m deployments.docs

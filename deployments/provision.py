@@ -15,7 +15,7 @@ from kbo_core.office.definitions import load_yaml
 PLAN = Path(__file__).with_name("prefect.yaml")
 POOL = "kbo"
 # Schedules that an office sets for itself.
-CRONS = {"daily_turn": "KBO_TURN_CRON", "yearly_opening": "KBO_YEARLY_CRON"}
+CRONS = {"daily_turn": "KBO_TURN_CRON", "yearly_opening": "KBO_YEARLY_CRON", "monthly_purge": "KBO_PURGE_CRON"}
 # What earlier releases deployed under another name.
 _RETIRED = ("daily-turn/every-morning",)
 _TITLE, _BODY = (

@@ -11,9 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from deployments import console
-from deployments.commands.operations import backup_folder
 from kbo_core.clock import now
-from kbo_core.store.backup import backups, taken_at
+from kbo_core.store.backup import backup_folder, backups, taken_at
 
 _LONGEST_WAIT_SECONDS = 60
 _STEADY_SECONDS = 120  # alive for so long, the next fall counts as the first

@@ -4,7 +4,7 @@ from typing import Any
 
 from prefect import flow, tags
 from prefect.client.schemas.objects import State
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 
 from flows.close_cycle import close_cycle
 from flows.follow_cycle import follow_cycle
@@ -33,6 +33,7 @@ async def daily_turn(now: str | None = None) -> State:
         runs[f"close {cycle_id}"] = closing
     failed = [about for about, run in runs.items() if run.is_failed() or run.is_crashed()]
     if failed:
+        told(Failed(message=f"turns failed: {', '.join(failed)}"), "", now)
         raise RuntimeError(f"turns failed: {', '.join(failed)}")
     names = {run.name for run in runs.values()}
     name = "NothingOpen" if not runs else "NothingDue" if names == {"NothingDue"} else "Completed"

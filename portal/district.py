@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 
 from kbo_core.clock import now
@@ -17,7 +17,6 @@ from kbo_core.office.drafts import Draft
 from kbo_core.office.intake import check, receipt_of
 from kbo_core.office.links import read_link, require_link
 from kbo_core.office.office import Office
-from kbo_core.office.posting import send_planned
 from kbo_core.office.requests import request_extension
 from kbo_core.office.returning import versions
 from kbo_core.store.desks import DistrictLink
@@ -256,7 +255,7 @@ def rebase(seat: Own) -> Response:
 
 
 @router.post("/desk/send")
-def send(request: Request, seat: Own, form: Posted, later: BackgroundTasks) -> Response:
+def send(request: Request, seat: Own, form: Posted) -> Response:
     desk = desk_at(seat)
     draft, saved_at = drafts.draft_of(seat.office, desk)
     checked = text(form, "checked", 64)
@@ -275,12 +274,12 @@ def send(request: Request, seat: Own, form: Posted, later: BackgroundTasks) -> R
     try:
         receipt = drafts.send_draft(seat.office, desk, draft, at=seat.at, via="portal")
     except KboError as error:
+        seat.portal.meter.submitted("portal", error)
         return _check(request, seat, desk, draft, error)
-    later.add_task(send_planned, seat.office, *seat.where, seat.at)
-    later.add_task(seat.portal.on_change, "kbo.submission.received", "/".join(seat.where))
-    response = go(f"/desk/receipt/{receipt.version}")
-    response.background = later
-    return response
+    seat.portal.meter.submitted("portal")
+    seat.portal.send(*seat.where, seat.at)
+    seat.portal.on_change("kbo.submission.received", "/".join(seat.where))
+    return go(f"/desk/receipt/{receipt.version}")
 
 
 @router.get("/desk/receipt/{version}")
@@ -333,7 +332,7 @@ def extension(request: Request, seat: Seated) -> Response:
 
 
 @router.post("/desk/extension")
-def extension_asked(request: Request, seat: Own, form: Posted, later: BackgroundTasks) -> Response:
+def extension_asked(request: Request, seat: Own, form: Posted) -> Response:
     desk = desk_at(seat)
     told, reason = day_told(form), text(form, "reason", 1000).strip()
     try:
@@ -341,11 +340,9 @@ def extension_asked(request: Request, seat: Own, form: Posted, later: Background
         request_extension(seat.office, *seat.where, until, at=seat.at, reason=reason)
     except KboError as error:
         return say(request, seat, "extension.html", desk, error, told=told, reason=reason)
-    later.add_task(send_planned, seat.office, seat.link.cycle_id, desk.cycle.province_code, seat.at)
-    later.add_task(seat.portal.on_change, "kbo.cycle.changed", "/".join(seat.where))
-    response = go("/desk#requests")
-    response.background = later
-    return response
+    seat.portal.send(seat.link.cycle_id, desk.cycle.province_code, seat.at)
+    seat.portal.on_change("kbo.cycle.changed", "/".join(seat.where))
+    return go("/desk#requests")
 
 
 @router.post("/desk/leave")

@@ -1,5 +1,6 @@
 """What every request meets first: sizes, how often, where a form was sent from; and the headers of every answer."""
 
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -34,18 +35,26 @@ _KEPT = {"Cache-Control": "public, max-age=86400"}
 _HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 Refusal = Callable[[Request, KboError], Response]
+Answered = Callable[[Scope, int, float], None]
 
 
 class Guard:
     """Around the whole application; ``refuse`` makes the page that says no. ``own_host`` is the portal's public host,
-    where a proxy gives another one on."""
+    where a proxy gives another one on; ``answered`` learns of every answer: its status and the seconds."""
 
     def __init__(
-        self, app: ASGIApp, *, throttle: Throttle, rates: Rates, refuse: Refusal, own_host: Callable[[], str]
+        self,
+        app: ASGIApp,
+        *,
+        throttle: Throttle,
+        rates: Rates,
+        refuse: Refusal,
+        own_host: Callable[[], str],
+        answered: Answered,
     ) -> None:
         self._app = app
         self._throttle, self._rates = throttle, rates
-        self._refuse, self._own_host = refuse, own_host
+        self._refuse, self._own_host, self._answered = refuse, own_host, answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,8 +65,13 @@ class Guard:
         if scope["scheme"] == "https":
             more = {**more, **_HSTS}
 
+        has_begun, began = False, time.perf_counter()
+
         async def answer(message: Message) -> None:
+            nonlocal has_begun
             if message["type"] == "http.response.start":
+                has_begun = True
+                self._answered(scope, message["status"], time.perf_counter() - began)
                 headers = MutableHeaders(scope=message)
                 for name, value in {**_HEADERS, **more}.items():
                     headers.setdefault(name, value)
@@ -72,6 +86,10 @@ class Guard:
             await self._app(scope, counted, answer)
         except _TooLargeError:
             await self._refuse(request, _too_large())(scope, receive, answer)
+        except Exception as error:
+            if not has_begun:
+                await self._refuse(request, _broken(error))(scope, receive, answer)
+            raise  # for the log; to the reader it has been said
 
     def _turned_away(self, request: Request) -> KboError | None:
         if request.url.path.startswith(_STATIC):
@@ -119,6 +137,15 @@ class _Counted:
 def _too_large() -> KboError:
     return turned_away(
         "too-large", "body", "ข้อมูลที่ส่งมาใหญ่เกินไป แฟ้มต้องไม่เกิน 5 MB", "the request is larger than is taken (5 MB)"
+    )
+
+
+def _broken(error: Exception) -> KboError:
+    return turned_away(
+        "internal-error",
+        "portal",
+        "เกิดข้อผิดพลาดภายในระบบ ข้อมูลที่ส่งไว้ก่อนหน้านี้ยังอยู่ครบ โปรดลองอีกครั้ง หากยังไม่ได้ให้แจ้งเจ้าหน้าที่จังหวัด",
+        f"internal error ({type(error).__name__})",
     )
 
 

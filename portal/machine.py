@@ -4,7 +4,7 @@ checks."""
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import BackgroundTasks, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -17,7 +17,6 @@ from kbo_core.domain.findings import KboError, block
 from kbo_core.office import drafts
 from kbo_core.office.desks import Choice, desk_of, open_packet
 from kbo_core.office.links import read_link
-from kbo_core.office.posting import send_planned
 from kbo_core.store.desks import DistrictLink
 from portal.guard import too_often
 from portal.surroundings import Portal, portal_of
@@ -212,7 +211,7 @@ def machine_door(portal: Portal) -> FastAPI:
         return Candidates(quota=desk.assignment.quota, candidates=told)
 
     @api.post("/submissions", responses={**_NO, **_NOT_TAKEN}, operation_id="submit")
-    def submit(link: Caller, answer: AnswerIn, later: BackgroundTasks) -> ReceiptOut:
+    def submit(link: Caller, answer: AnswerIn) -> ReceiptOut:
         """Give the district's answer: the same checks and the same receipt as from the page and from a form."""
         at = now()
         desk = desk_of(portal.office, link.cycle_id, link.district_code, at)
@@ -224,9 +223,14 @@ def machine_door(portal: Portal) -> FastAPI:
             answer.reporter,
             answer.position,
         )
-        receipt = drafts.send_draft(portal.office, desk, draft, at=at, via="api")
-        later.add_task(send_planned, portal.office, link.cycle_id, link.district_code, at)
-        later.add_task(portal.on_change, "kbo.submission.received", f"{link.cycle_id}/{link.district_code}")
+        try:
+            receipt = drafts.send_draft(portal.office, desk, draft, at=at, via="api")
+        except KboError as error:
+            portal.meter.submitted("api", error)
+            raise
+        portal.meter.submitted("api")
+        portal.send(link.cycle_id, link.district_code, at)
+        portal.on_change("kbo.submission.received", f"{link.cycle_id}/{link.district_code}")
         return ReceiptOut(
             receipt=receipt.reference,
             version=receipt.version,

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import metadata
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Request, Response
@@ -12,6 +13,7 @@ from starlette.datastructures import FormData
 from kbo_core.clock import now
 from kbo_core.domain.approvals import ApprovalStep
 from kbo_core.domain.areas import districts
+from kbo_core.domain.assignments import State
 from kbo_core.domain.clauses import CLAUSES
 from kbo_core.domain.findings import KboError, blocking, refused
 from kbo_core.domain.reminders import step_title
@@ -22,7 +24,9 @@ from kbo_core.office.board import board
 from kbo_core.office.contact_reading import contacts_of
 from kbo_core.office.contacts import ROLES as CONTACT_ROLES
 from kbo_core.office.contacts import STAFF
+from kbo_core.office.definitions import definition_of
 from kbo_core.office.desks import desk_of, district_papers
+from kbo_core.office.figures import figures
 from kbo_core.office.nation_board import nation_board
 from kbo_core.office.office import Office
 from kbo_core.office.overview import findings_of, overview
@@ -30,7 +34,7 @@ from kbo_core.office.paper_bundle import paper_bundle
 from kbo_core.office.reminding import preview
 from kbo_core.office.requests import OPEN, extension_requests, override_requests
 from kbo_core.office.reviewing import review_cycle
-from kbo_core.office.timeline import CHANNELS_TH, KINDS_TH, timeline
+from kbo_core.office.timeline import KINDS_TH, timeline
 from kbo_core.store.accounts import Account
 from kbo_core.store.desks import links
 from kbo_core.store.reading import Cycle, find_cycle, messages, overrides, reallocations, reports
@@ -151,6 +155,18 @@ def nation(request: Request, signed: Signed) -> Response:
     return show(request, signed, "nation.html", standings=standings)
 
 
+@router.get("/system")
+def system(request: Request, signed: Signed) -> Response:
+    """The figures of the installation, as far as the account sees."""
+    seen = figures(signed.office, signed.at, signed.account.province_code)
+    answered, faults = signed.portal.meter.counts()
+    version = metadata.version("kbo-cycle")
+    states = {state.value: state.th for state in State}
+    return show(
+        request, signed, "system.html", seen=seen, answered=answered, faults=faults, version=version, states_th=states
+    )
+
+
 @router.get("/jobs/{name}")
 def job(request: Request, signed: Signed, name: str) -> Response:
     found = signed.portal.jobs.find(name, signed.account.name)
@@ -188,7 +204,6 @@ def district(request: Request, signed: Signed, cycle: Seen, code: str) -> Respon
         line=line,
         ledger=ledger,
         kinds_th=KINDS_TH,
-        channels_th=CHANNELS_TH,
         step_title=step_title,
         entries=timeline(signed.office, cycle.cycle_id, code),
         link=known_links[-1] if known_links else None,
@@ -290,11 +305,18 @@ def _ask(
         told=told,
         chosen=chosen,
         lines=lines,
-        clauses=CLAUSES,
+        clauses=_clauses(signed.office, cycle) if "clauses" in verb.fields else {},
         steps=list(ApprovalStep),
         action=request.url.path,
         **values,
     )
+
+
+def _clauses(office: Office, cycle: Cycle) -> Mapping[str, tuple[str, str]]:
+    """Each clause by its code: where it is written, and what it asks in this cycle's figures."""
+    with office.database.read() as connection:
+        rules = definition_of(connection, cycle).rules
+    return {code: (clause.cites, clause.asks_th(rules)) for code, clause in CLAUSES.items()}
 
 
 @router.post("/c/{cycle_id}/do/{name}")

@@ -37,12 +37,14 @@ class EventSender:
         with httpx.Client(timeout=_PATIENCE) as client:
             while True:
                 event, where, occurred = self._waiting.get()
+                cycle_id, _, district_code = where.partition("/")
                 document = {
                     "id": str(uuid.uuid4()),
                     "occurred": occurred,
                     "event": event,
-                    "resource": {"prefect.resource.id": f"kbo.cycle.{where.split('/')[0]}"},
-                    "payload": {"where": where},
+                    "resource": {"prefect.resource.id": f"kbo.cycle.{cycle_id}"},
+                    # What the deployments' triggers take their parameters from.
+                    "payload": {"cycle_id": cycle_id, **({"district_code": district_code} if district_code else {})},
                 }
                 with contextlib.suppress(httpx.HTTPError):
                     client.post(self._address, json=[document])

@@ -13,6 +13,7 @@ _STATUS = {
     "foreign-origin": 403,
     "page-outdated": 403,
     "too-often": 429,
+    "internal-error": 500,
     "too-large": 413,
     "form-too-large": 413,
     "page-missing": 404,

@@ -9,12 +9,14 @@ from starlette.datastructures import FormData
 
 from kbo_core.domain.approvals import ApprovalStep
 from kbo_core.domain.areas import districts
+from kbo_core.domain.assignments import State
 from kbo_core.domain.findings import refused
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office import limits, links, overrides, reallocating, requests, returning
 from kbo_core.office.accounts import APPROVER, OPERATOR
 from kbo_core.office.approving import approve
 from kbo_core.office.closing import close
+from kbo_core.office.desks import Desk
 from kbo_core.office.office import Office
 from kbo_core.office.opening import prepare_packet
 from kbo_core.office.posting import send_planned
@@ -91,7 +93,8 @@ class Deed:
 @dataclass(frozen=True)
 class Verb:
     """``fields`` are asked beside the reason; ``run`` does it and says what came of it; ``renews``: packets may change;
-    ``is_long``: it screens a register anew."""
+    ``is_long``: it screens a register anew; ``fits``: is it of use to a district that stands so? Only a hint for the
+    page: what may be done, ``run`` decides."""
 
     title_th: str
     explain_th: str
@@ -101,6 +104,35 @@ class Verb:
     of_district: bool = False
     renews: bool = False
     is_long: bool = False
+    fits: Callable[[Desk], bool] = lambda desk: True
+
+
+def _owes(desk: Desk) -> bool:
+    return desk.owes and desk.cycle.state == "open"
+
+
+def _is_shut(desk: Desk) -> bool:
+    return desk.is_asked and desk.is_locked
+
+
+def _has_answer(desk: Desk) -> bool:
+    return desk.assignment.state.answered and desk.cycle.state == "open"
+
+
+def _may_be_withdrawn(desk: Desk) -> bool:
+    return _has_answer(desk) and not desk.is_locked
+
+
+def _waits_for_acceptance(desk: Desk) -> bool:
+    return desk.assignment.state in (State.SUBMITTED, State.RESUBMITTED)
+
+
+def _asks_for_time(desk: Desk) -> bool:
+    return any(request.state == requests.OPEN for request in desk.requests)
+
+
+def _is_asked(desk: Desk) -> bool:
+    return desk.is_asked
 
 
 def carry_out(office: Office, cycle_id: str, at: datetime, *, renews: bool) -> None:
@@ -228,23 +260,28 @@ def _close(deed: Deed) -> str:
 _DO, _APPROVE = (OPERATOR,), (APPROVER,)
 VERBS: Mapping[str, Verb] = {
     "extend": Verb(
-        "ขยายเวลา", "อำเภอที่ยังไม่รายงานได้กำหนดส่งใหม่ ระบบแจ้งอำเภอให้", _DO, ("until", "letter"), _extend, of_district=True
+        "ขยายเวลา", "อำเภอที่ยังไม่รายงานได้กำหนดส่งใหม่ ระบบแจ้งอำเภอให้", _DO, ("until", "letter"), _extend, of_district=True,
+        fits=_owes,
     ),
     "decline-extension": Verb(
-        "ไม่ขยายเวลา", "ตอบคำขอขยายเวลาของอำเภอ กำหนดเดิมยังใช้อยู่", _DO, (), _decline_extension, of_district=True
+        "ไม่ขยายเวลา", "ตอบคำขอขยายเวลาของอำเภอ กำหนดเดิมยังใช้อยู่", _DO, (), _decline_extension, of_district=True,
+        fits=_asks_for_time,
     ),
     "reopen": Verb(
         "เปิดรับใหม่", "รับรายชื่ออีกครั้งหลังปิดรับหรือหลังรวมเล่ม รายงานที่ออกแล้วคงเดิม", _DO, ("until", "letter"), _reopen,
-        of_district=True,
+        of_district=True, fits=_is_shut,
     ),
     "return": Verb(
-        "ส่งกลับให้แก้ไข", "เหตุผลคือข้อที่อำเภอจะได้อ่าน บรรทัดละข้อ", _DO, (), _return, of_district=True
+        "ส่งกลับให้แก้ไข", "เหตุผลคือข้อที่อำเภอจะได้อ่าน บรรทัดละข้อ", _DO, (), _return, of_district=True, fits=_has_answer
     ),
-    "accept": Verb("รับรายชื่อ", "รายชื่อที่รอจังหวัดตรวจ", _DO, (), _accept, of_district=True),
-    "withdraw": Verb("ถอนรายชื่อ", "เมื่ออำเภอแจ้งขอถอน อำเภอต้องส่งใหม่", _DO, (), _withdraw, of_district=True),
-    "link": Verb("ส่งลิงก์ใหม่", "ลิงก์เดิมของอำเภอใช้ไม่ได้อีก", _DO, (), _resend, of_district=True),
+    "accept": Verb("รับรายชื่อ", "รายชื่อที่รอจังหวัดตรวจ", _DO, (), _accept, of_district=True, fits=_waits_for_acceptance),
+    "withdraw": Verb(
+        "ถอนรายชื่อ", "เมื่ออำเภอแจ้งขอถอน อำเภอต้องส่งใหม่", _DO, (), _withdraw, of_district=True, fits=_may_be_withdrawn
+    ),
+    "link": Verb("ส่งลิงก์ใหม่", "ลิงก์เดิมของอำเภอใช้ไม่ได้อีก", _DO, (), _resend, of_district=True, fits=_is_asked),
     "revoke-link": Verb(
-        "ยกเลิกลิงก์", "เมื่อลิงก์หลุดไปถึงผู้อื่น อำเภอจะเข้าหน้าเว็บไม่ได้จนกว่าจะส่งลิงก์ใหม่", _DO, (), _revoke_link, of_district=True
+        "ยกเลิกลิงก์", "เมื่อลิงก์หลุดไปถึงผู้อื่น อำเภอจะเข้าหน้าเว็บไม่ได้จนกว่าจะส่งลิงก์ใหม่", _DO, (), _revoke_link, of_district=True,
+        fits=_is_asked,
     ),
     "extend-all": Verb("ขยายเวลาทุกอำเภอที่ยังไม่รายงาน", "ระบบแจ้งทุกอำเภอให้", _DO, ("until", "letter"), _extend),
     "reopen-all": Verb(

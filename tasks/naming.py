@@ -59,6 +59,11 @@ def yearly_run_name() -> str:
     return f"circular of {fiscal_year_be(bangkok_day(instant(flow_run.parameters.get('now'))))}"
 
 
+def purge_run_name() -> str:
+    """``purge 2025-06-01 (1 มิ.ย. 2568)``"""
+    return f"purge {_day(instant(flow_run.parameters.get('now')))}"
+
+
 def closing_run_name() -> str:
     """``kbo-2568-56 · close``"""
     return f"{flow_run.parameters['cycle_id']} · close"

@@ -1,4 +1,5 @@
-"""One line a run for whoever collects logs: ``KBO_LOG=json``. Keys, states and counts; nothing personal."""
+"""How a run ended: for the portal's figures, and as a line for whoever collects logs. Keys, states and counts; nothing
+personal."""
 
 import json
 import os
@@ -7,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.runtime import flow_run
 
-from tasks.surroundings import instant
+from kbo_core.office.last_runs import LastRun, keep_run
+from tasks.surroundings import instant, office
 
 _COUNTED_TH = {
     "accepted": "รับแล้ว",
@@ -27,7 +30,8 @@ def counted(done: Mapping[str, int]) -> str:
 
 
 def told(state: State[Any], about: str, now: str | None) -> State[Any]:
-    """The state that a run ends in, said on stderr as one JSON object where ``KBO_LOG`` asks for it."""
+    """The state that a run ends in, remembered, and said on stderr as one JSON object where ``KBO_LOG`` asks for it."""
+    keep_run(office().home, LastRun(flow_run.flow_name, state.name or "", state.is_failed(), instant(now), _seconds()))
     if os.environ.get("KBO_LOG") == "json":
         line = {
             "at": instant(now).isoformat(),
@@ -40,3 +44,10 @@ def told(state: State[Any], about: str, now: str | None) -> State[Any]:
         }
         print(json.dumps(line, ensure_ascii=False), file=sys.stderr, flush=True)  # noqa: T201 - the log is what is asked for
     return state
+
+
+def _seconds() -> float:
+    """How long the run has been at work."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    return round(run.estimated_run_time.total_seconds(), 3) if run else 0.0

@@ -15,7 +15,7 @@ from kbo_core.domain.findings import BlockedError, Finding, block, refused, warn
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.doctor import examine
 from kbo_core.office.office import database_url, open_office
-from kbo_core.store.backup import backups, drop_old_backups, restore_backup, take_backup, taken_at
+from kbo_core.store.backup import backup_folder, backups, drop_old_backups, restore_backup, take_backup, taken_at
 
 KEEP = 14
 _STALE = timedelta(days=2)
@@ -137,11 +137,6 @@ def restore(file: Annotated[Path, typer.Argument(metavar="FILE", help="what kbo 
         {"status": "ok", "restored": str(file), "aside": str(aside) if aside else None, "checked": checked},
         lambda: console.out.print(f"กู้คืนจาก {file} แล้ว ตรวจครบทุกข้อ" + (f" ของเดิมเก็บไว้ที่ {aside}" if aside else "")),
     )
-
-
-def backup_folder(home: Path) -> Path:
-    """Where the backups of a home are kept."""
-    return home / "backups"
 
 
 def kept_count() -> int:

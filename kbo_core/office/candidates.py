@@ -1,6 +1,7 @@
 """Whom a district may pick: who is eligible, or whom a lawful exception was made that still covers it."""
 
 import json
+from collections.abc import Sequence
 
 from kbo_core.domain.exemptions import is_covered, is_fallback_open
 from kbo_core.office.definitions import definition_of
@@ -8,11 +9,14 @@ from kbo_core.store.database import Connection, load_blob
 from kbo_core.store.reading import Cycle, DecidedProducer, Override, decided_producers, overrides
 
 
-def candidates_of(connection: Connection, cycle: Cycle, district_code: str) -> list[tuple[DecidedProducer, int]]:
-    """A district's candidates with the tier that each may be picked under, by name."""
+def candidates_of(
+    connection: Connection, cycle: Cycle, district_code: str, register: Sequence[DecidedProducer] | None = None
+) -> list[tuple[DecidedProducer, int]]:
+    """A district's candidates with the tier that each may be picked under, by name; ``register`` spares reading the
+    decided producers again."""
     exempted = exemptions(connection, cycle)
     found = []
-    for producer in decided_producers(connection, cycle):
+    for producer in decided_producers(connection, cycle) if register is None else register:
         if producer.district_code == district_code:
             if producer.verdict == "eligible":
                 found.append((producer, int(producer.tier)))

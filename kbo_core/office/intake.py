@@ -265,21 +265,20 @@ def version_known(connection: Connection, cycle_id: str, district_code: str, dig
     return version
 
 
-def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Expected:
-    """What a district was asked, and how everybody in the province stands now."""
-    assignment = get_assignment(connection, cycle.cycle_id, district_code)
-    offered = set(assignment.candidates)
-    return Expected(
+def _expected_of(
+    connection: Connection, cycle: Cycle, assignment: Assignment, register: Sequence[DecidedProducer]
+) -> tuple[Expected, dict[str, int]]:
+    """What a district was asked, and how everybody in the province stands now; and the tier of each candidate."""
+    offered, district_code = set(assignment.candidates), assignment.district_code
+    candidates = candidates_of(connection, cycle, district_code, register)
+    tiers = {p.producer_id: tier for p, tier in candidates}
+    expected = Expected(
         cycle=cycle.cycle_id,
         district=districts()[district_code],
         revision=assignment.packet_revision,
         quota=assignment.quota,
-        candidates={
-            p.producer_id: p.producer_name
-            for p, _ in candidates_of(connection, cycle, district_code)
-            if p.producer_id in offered
-        },
-        register={p.producer_id: _standing(p) for p in decided_producers(connection, cycle)},
+        candidates={p.producer_id: p.producer_name for p, _ in candidates if p.producer_id in offered},
+        register={p.producer_id: _standing(p) for p in register},
         picked_elsewhere={
             p.producer_id: districts()[p.district_code].title_th
             for p in picks(connection, cycle.cycle_id)
@@ -287,6 +286,7 @@ def expected_of(connection: Connection, cycle: Cycle, district_code: str) -> Exp
         },
         linked=linked_identities(connection, cycle.cycle_id),
     )
+    return expected, tiers
 
 
 def _standing(producer: DecidedProducer) -> Standing:
@@ -304,11 +304,10 @@ def _judge(
     office: Office, connection: Connection, cycle_id: str, district_code: str, content: bytes, name: str
 ) -> Judgement:
     cycle = get_cycle(connection, cycle_id)
-    get_assignment(connection, cycle_id, district_code)
+    assignment = get_assignment(connection, cycle_id, district_code)
     form = read_answer(office, content, name)
-    expected = expected_of(connection, cycle, district_code)
+    expected, tiers = _expected_of(connection, cycle, assignment, decided_producers(connection, cycle))
     chosen = resolve_picks(form, expected)
-    tiers = {p.producer_id: tier for p, tier in candidates_of(connection, cycle, district_code)}
     return Judgement(
         form,
         tuple(check_submission(form, expected)),

@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import datetime
 
+from kbo_core.documents.form_kinds import ending_of
 from kbo_core.documents.page_answer import is_page_answer
 from kbo_core.domain.areas import districts
 from kbo_core.domain.thai_dates import BANGKOK
@@ -19,15 +20,15 @@ def paper_bundle(office: Office, cycle_id: str, at: datetime) -> bytes:
     files: dict[str, bytes] = {}
     with office.database.read() as connection:
         get_cycle(connection, cycle_id)
-        for entry in events(connection, cycle_id, "packet-prepared"):
+        for entry in events(connection, cycle_id, ("packet-prepared",)):
             facts = entry.payload
             stem = f"ชุดเอกสาร/{_folder(facts['district'])}/ชุดที่-{facts['revision']:02}"
             files[f"{stem}-หนังสือนำส่ง.pdf"] = load_blob(connection, facts["letter"])
             files[f"{stem}-แบบรายงาน.xlsx"] = load_blob(connection, facts["form"])
         for answer in submissions(connection, cycle_id):
             content = load_blob(connection, answer.sha256)
-            ending = "json" if is_page_answer(content) else "xlsx"
-            files[f"รายชื่อที่ส่ง/{_folder(answer.district_code)}/ฉบับที่-{answer.version:02}.{ending}"] = content
+            ending = ".json" if is_page_answer(content) else ending_of(content)
+            files[f"รายชื่อที่ส่ง/{_folder(answer.district_code)}/ฉบับที่-{answer.version:02}{ending}"] = content
         for report in reports(connection, cycle_id):
             for name, digest in report.files.items():
                 files[f"รายงานรวม/v{report.version}/{name}"] = load_blob(connection, digest)

@@ -73,6 +73,8 @@ def _answer(facts: Facts) -> str:
     return f"ฉบับที่ {facts['version']} {many}{' (หลังกำหนด)' if facts['is_late'] else ''}"
 
 
+# How messages go out.
+CHANNELS_TH = {"folder": "โฟลเดอร์ขาออก", "smtp": "อีเมล", "line": "LINE", "webhook": "โปรแกรมปลายทาง"}
 # What each kind of message is called.
 KINDS_TH = {
     "packet": "เอกสารแจ้งอำเภอ",
@@ -91,9 +93,6 @@ KINDS_TH = {
     "extension-declined": "แจ้งผลการขอขยายเวลา",
     "alarm": "แจ้งเจ้าหน้าที่จังหวัด",
 }
-
-# By which way it goes.
-CHANNELS_TH = {"mail": "อีเมล", "folder": "แฟ้มใน outbox", "line": "LINE", "webhook": "webhook"}
 
 _ANSWERS_TH = {"same": "รายเดียวกัน", "different": "คนละราย"}
 

@@ -20,6 +20,11 @@ _STAMP = "%Y%m%dT%H%M%SZ"
 _PATIENCE_SECONDS = 3600
 
 
+def backup_folder(home: Path) -> Path:
+    """Where the backups of a home are kept."""
+    return home / "backups"
+
+
 def take_backup(url: str, folder: Path, at: datetime) -> Path:
     """A complete copy of the store as it is now, named by the instant; nobody has to stop working.
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,14 @@ class Database:
         address = make_url(url)
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        self._engine = create_engine(address, pool_pre_ping=True)
+        self._engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)  # an error names no person
         self.is_sqlite = self._engine.dialect.name == "sqlite"
         if self.is_sqlite:
             event.listen(self._engine, "connect", _prepare_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
+        # SQLite has one writer. Threads wait here for their turn, not in its file: there they would look again and
+        # again, in no order, each with a connection in its hand.
+        self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         self._upgrade()
 
     @contextmanager
@@ -45,13 +49,17 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection whose changes all happen, or none."""
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with (
+            self._turn,
+            self._engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def scratch(self) -> Iterator[Connection]:
         """A connection whose changes are all undone: to see what would be."""
-        with self._engine.connect().execution_options(writes=True) as connection:
+        with self._turn, self._engine.connect().execution_options(writes=True) as connection:
             transaction = connection.begin()
             try:
                 yield connection

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from kbo_core.domain.approvals import ApprovalStep, Subject
 from kbo_core.domain.assignments import State
@@ -295,17 +295,16 @@ def assignments(connection: Connection, cycle_id: str) -> list[Assignment]:
     """The districts' work, in the circular's order."""
     table = schema.assignment
     rows = connection.execute(select(table).where(table.c.cycle_id == cycle_id).order_by(table.c.place))
-    return [
-        Assignment(
-            **{
-                **row._mapping,
-                "state": State(row.state),
-                "candidates": tuple(json.loads(row.candidates)),
-                "repair": _repair(row.repair),
-            }
-        )
-        for row in rows
-    ]
+    return [_assignment(row) for row in rows]
+
+
+def _assignment(row: Row[Any]) -> Assignment:
+    told = {
+        "state": State(row.state),
+        "candidates": tuple(json.loads(row.candidates)),
+        "repair": _repair(row.repair),
+    }
+    return Assignment(**{**row._mapping, **told})
 
 
 def _repair(written: str | None) -> Repair | None:
@@ -317,10 +316,11 @@ def _repair(written: str | None) -> Repair | None:
 
 def get_assignment(connection: Connection, cycle_id: str, district_code: str) -> Assignment:
     """One district's work. Raises RefusedError when the cycle does not ask that district."""
+    table = schema.assignment
+    mine = (table.c.cycle_id == cycle_id) & (table.c.district_code == district_code)
+    if row := connection.execute(select(table).where(mine)).first():
+        return _assignment(row)
     get_cycle(connection, cycle_id)
-    for assignment in assignments(connection, cycle_id):
-        if assignment.district_code == district_code:
-            return assignment
     raise refused(
         "district-unknown",
         district_code,

@@ -53,8 +53,15 @@ class PrefectServer:
         """Ask for a run of a deployment, as an operator in the UI does; its id."""
         found = httpx.get(f"{self.api}/deployments/name/{deployment}").raise_for_status().json()
         asked = {"parameters": parameters, "state": {"type": "SCHEDULED"}}
-        made = httpx.post(f"{self.api}/deployments/{found['id']}/create_flow_run", json=asked).raise_for_status().json()
-        return str(made["id"])
+        made: list[httpx.Response] = []
+
+        def is_taken() -> bool:
+            """A busy server says 503, and means: again."""
+            made.append(httpx.post(f"{self.api}/deployments/{found['id']}/create_flow_run", json=asked, timeout=30))
+            return made[-1].status_code != 503
+
+        wait_until(is_taken, None)
+        return str(made[-1].raise_for_status().json()["id"])
 
     def ended(self, run_id: str) -> str:
         """The name of the state that a run ends in."""

@@ -10,12 +10,21 @@ from typing import Any
 import httpx
 import pytest
 
+from kbo_core.clock import parse_now
+from kbo_core.domain.assignments import State
 from kbo_core.office.doctor import examine
+from kbo_core.office.last_runs import last_runs
 from kbo_core.office.office import open_office
+from kbo_core.store.desks import keep_draft, load_draft
 from kbo_core.store.log import events
+from kbo_core.store.reading import get_assignment, messages
+from portal.app import create_app
+from portal.telling import EventSender
 from tests.cycle import CYCLE
 from tests.e2e.running import document, kbo, wait_until
 from tests.operations.served import PrefectServer, end, spawn
+from tests.portal.browsers import HERE, at_desk
+from tests.portal.test_district import answered
 from tests.province import write_small_province
 
 ISSUED_AT = "2024-12-09T09:00"
@@ -39,13 +48,18 @@ def server(home: Path) -> Iterator[PrefectServer]:
     try:
         done = kbo(home, "provision", "--json", **server.settings)
         assert done.returncode == 0, done.stderr[-2000:]
-        assert len(document(done)["created"]) == 13
-        worker = spawn(home, _WORKER, "worker.log", KBO_NOW=ISSUED_AT, **server.settings)
+        assert len(document(done)["created"]) == 14
+        worker = start_worker(server, home)
         yield server
     finally:
         if worker:
             end(worker)
         server.kill()
+
+
+def start_worker(server: PrefectServer, home: Path) -> subprocess.Popen[bytes]:
+    """What takes the runs of the office, whose packets carry the districts' links."""
+    return spawn(home, _WORKER, "worker.log", KBO_NOW=ISSUED_AT, KBO_PORTAL_URL=HERE, **server.settings)
 
 
 def provisioned(server: PrefectServer) -> dict[str, list[Any]]:
@@ -64,11 +78,11 @@ def provisioned(server: PrefectServer) -> dict[str, list[Any]]:
 def test_provisioning_again_changes_nothing(server: PrefectServer, home: Path) -> None:
     """The same deployments, schedules, triggers and automations under the same ids."""
     before = provisioned(server)
-    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [6, 9, 1]
+    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [7, 9, 1]
     done = kbo(home, "provision", "--json", **server.settings)
     assert done.returncode == 0, done.stderr[-2000:]
     told = document(done)
-    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 13)
+    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 14)
     assert provisioned(server) == before
 
 
@@ -136,6 +150,67 @@ def test_turns_follow_tell_what_is_overdue_once_and_cost_little_when_nothing_is_
     waiting = server.ended(server.run("close-cycle/office", cycle_id=CYCLE, now="2025-06-05T10:00", when_ready=True))
     assert waiting == "StillOpen"
     assert len(server.events("kbo.district.overdue")) == 3
+    kept = {run.flow: run for run in last_runs(home)}
+    assert (kept["close-cycle"].state, kept["daily-turn"].ended_at) == ("StillOpen", parse_now("2025-06-05T09:35"))
+    assert kept["daily-turn"].seconds > 0
     office = open_office(home)
     assert examine(office)[1] == []
     office.database.close()
+
+
+def test_what_is_past_its_time_is_forgotten_by_schedule(server: PrefectServer, home: Path) -> None:
+    """A draft of half a year ago goes with the month's run."""
+    office = open_office(home)
+    with office.database.write() as connection:
+        keep_draft(connection, CYCLE, "5606", "{}", parse_now("2024-12-10T09:00"))
+    (schedule,) = _deployment(server, "monthly-purge/office")["schedules"]
+    assert (schedule["active"], schedule["schedule"]["cron"]) == (True, "5 10 1 * *")
+    assert server.ended(server.run("monthly-purge/office", now="2025-07-01T10:05")) == "Purged"
+    with office.database.read() as connection:
+        assert load_draft(connection, CYCLE, "5606") is None
+    assert examine(office)[1] == []
+    office.database.close()
+
+
+def test_districts_answer_while_the_server_is_down_and_the_next_turn_knows(
+    server: PrefectServer, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGKILL to the server: an answer is taken all the same. Once it is back, the hourly turn reminds everybody but
+    that district; and an answer sent then starts a turn of its cycle by itself."""
+    monkeypatch.setenv("KBO_PORTAL_URL", HERE)
+    monkeypatch.setenv("KBO_NOW", "2025-06-06T09:00")
+    office = open_office(home)
+    app = create_app(office, on_change=EventSender(server.api))
+    server.kill()
+    browser = answered(at_desk(app, office, "5601"), "A1", "A2").send("/desk/send")
+    assert browser.address == "/desk/receipt/1"
+    server.start()
+    worker = start_worker(server, home)  # as kbo serve does, when the one before has given up
+    try:
+        turn = "2025-06-20T08:35"
+        assert server.ended(server.run("daily-turn/office", now=turn)) == "Completed"
+        with office.database.read() as connection:
+            planned = {m.district_code for m in messages(connection, CYCLE) if m.planned_at == parse_now(turn)}
+        assert planned - {"56"} == {"5606", "5607"}
+        answered(at_desk(app, office, "5607"), "B1").send("/desk/send")
+        wait_until(lambda: _turns_by_event(server), None)
+        (followed,) = _turns_by_event(server)
+        assert followed["parameters"] == {"cycle_id": CYCLE}
+        server.ended(followed["id"])
+        with office.database.read() as connection:
+            states = [get_assignment(connection, CYCLE, code).state for code in ("5601", "5607")]
+        assert states == [State.ACCEPTED, State.ACCEPTED]
+        assert examine(office)[1] == []
+    finally:
+        end(worker)
+        office.database.close()
+
+
+def _deployment(server: PrefectServer, name: str) -> dict[str, Any]:
+    return dict(httpx.get(f"{server.api}/deployments/name/{name}").raise_for_status().json())
+
+
+def _turns_by_event(server: PrefectServer) -> list[dict[str, Any]]:
+    """The turns of one cycle that an event has asked for."""
+    asked = {"deployments": {"id": {"any_": [_deployment(server, "follow-cycle/office")["id"]]}}}
+    return list(httpx.post(f"{server.api}/flow_runs/filter", json=asked).raise_for_status().json())

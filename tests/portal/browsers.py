@@ -72,6 +72,7 @@ class Browser:
     """Goes where a person would: by links and by the forms that a page has."""
 
     def __init__(self, app: FastAPI) -> None:
+        self.app = app
         self.client = TestClient(app, base_url=HERE, raise_server_exceptions=False)
         self.page: httpx.Response = httpx.Response(204)
 
@@ -122,6 +123,7 @@ class Browser:
             data["do"] = [press]
         headers = {"Origin": origin} if origin else {}
         self.page = self.client.post(action, data=data, files=files, headers=headers)
+        self.app.state.portal.send.join()  # what is sent after the answer
         return self
 
 

@@ -78,4 +78,4 @@ def test_prefect_is_told_when_it_is_there(served_office: Office) -> None:
         server.shutdown()
     event = next(e for e in told if e["event"] == "kbo.submission.received")
     assert event["resource"] == {"prefect.resource.id": "kbo.cycle.kbo-test"}
-    assert event["payload"] == {"where": "kbo-test/5601"}
+    assert event["payload"] == {"cycle_id": "kbo-test", "district_code": "5601"}

@@ -7,9 +7,12 @@ from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import Mount, Route
 
 from kbo_core.office.links import token_of
 from kbo_core.office.office import Office
+from portal import district, metrics, operator
 from portal.app import create_app
 from portal.throttle import Rate, Rates
 from tests.cycle import form_of, kinds
@@ -88,6 +91,28 @@ def test_a_forged_form_is_not_taken(served_office: Office, app: FastAPI) -> None
     assert kinds(served_office) == before
     browser.page = page
     assert browser.send("/desk/send").address == "/desk/receipt/1"
+
+
+def test_a_form_sent_again_later_changes_nothing(served_office: Office, app: FastAPI) -> None:
+    """What a browser's history holds: the same answer has the same receipt; an older one is not sent over a newer."""
+    browser = answered(at_desk(app, served_office, "5601"), "A1", "A2")
+    first = browser.page
+    browser.send("/desk/send")
+    answered(browser, "A1", "A3").send("/desk/send")
+    before = kinds(served_office)
+    browser.page = first
+    browser.send("/desk/send")
+    assert browser.address == "/desk/receipt/1"
+    assert "มีฉบับใหม่แทน" in browser.words
+    assert kinds(served_office) == before
+    assert chosen(served_office, "5601") == ["A1", "A3"]
+    stranger = Browser(app)
+    stranger.page = first
+    refused(stranger.send("/desk/send"), 401)
+    again = at_desk(app, served_office, "5601")
+    again.page = first
+    refused(again.send("/desk/send"), 403)
+    assert kinds(served_office) == before
 
 
 def test_a_district_sees_and_answers_for_itself_alone(served_office: Office, app: FastAPI) -> None:
@@ -175,6 +200,46 @@ def test_every_answer_carries_the_headers(served_office: Office, app: FastAPI) -
         r'<script src="/static/portal.js" defer></script>', "", browser.get("/desk").page.text
     )
     assert "style=" not in browser.page.text
+
+
+_VALUES = {"cycle_id": "kbo-test", "code": "5601", "name": "extend", "token": "wrong", "number": "0", "version": "1"}
+
+
+def test_every_route_answers_with_the_headers(served_office: Office, app: FastAPI) -> None:
+    """Whoever asks: nobody, a district, the province; by GET and by a forged POST."""
+    api = next(route for route in app.routes if isinstance(route, Mount) and route.path == "/api/v1")
+    routes = [*district.router.routes, *operator.router.routes, *metrics.router.routes, *app.routes]
+    paths = {route.path.format(**_VALUES) for route in routes if isinstance(route, APIRoute)}
+    paths |= {f"/api/v1{route.path}" for route in api.routes if isinstance(route, Route)}
+    assert len(paths) > 40
+    office = Browser(app).get("/office/sign-in").send("/office/sign-in", name="auditor", password=PASSWORD)
+    for browser in (Browser(app), at_desk(app, served_office, "5601"), office):
+        for path in sorted(paths - {"/health"}):
+            for answer in (browser.client.get(path, follow_redirects=False), browser.client.post(path)):
+                assert answer.status_code != 500, path
+                assert "default-src 'none'" in answer.headers["content-security-policy"], path
+                assert "unsafe" not in answer.headers["content-security-policy"], path
+                assert answer.headers["x-content-type-options"] == "nosniff", path
+                assert answer.headers["referrer-policy"] == "same-origin", path
+                assert answer.headers["cache-control"] == "no-store", path
+    assert "submission-accepted" not in kinds(served_office)
+
+
+def test_a_fault_of_ours_is_told_without_its_inside(served_office: Office, app: FastAPI) -> None:
+    """500, in Thai, with the headers, and counted; a program gets a document."""
+
+    def broken() -> None:
+        raise ZeroDivisionError("the name of somebody")
+
+    app.add_api_route("/broken", broken)
+    app.add_api_route("/api/broken", broken)
+    browser = Browser(app).get("/broken")
+    refused(browser, 500)
+    assert "(500)" in browser.words
+    assert "somebody" not in browser.page.text
+    assert "default-src 'none'" in browser.page.headers["content-security-policy"]
+    assert browser.get("/api/broken").page.json()["findings"][0]["code"] == "internal-error"
+    assert app.state.portal.meter.counts() == (2, 2)
 
 
 def test_too_many_requests_are_slowed_down(served_office: Office) -> None:

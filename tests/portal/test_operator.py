@@ -9,10 +9,12 @@ import pytest
 from fastapi import FastAPI
 
 from kbo_core.clock import parse_now
+from kbo_core.domain.areas import provinces
 from kbo_core.office.accounts import remove_account
 from kbo_core.office.doctor import examine
 from kbo_core.office.office import Office
 from kbo_core.registry.quality import Validate
+from kbo_core.store.log import append
 from kbo_core.store.reading import get_assignment, overrides
 from portal.app import create_app
 from tests.cycle import CYCLE, answer, kinds, log_of, outbox
@@ -196,7 +198,8 @@ def test_a_name_is_settled_and_the_cycle_closed_while_the_page_shows_progress(
     assert "ต่อไป" in approver.words
     bundle = zipfile.ZipFile(io.BytesIO(browser.get(f"{BASE}/papers.zip").page.content))
     assert any(name.startswith("รายงานรวม/v1/report-") for name in bundle.namelist())
-    assert any("5607" in name and name.endswith(".xlsx") for name in bundle.namelist())
+    assert any(name.startswith("ชุดเอกสาร/5607") and name.endswith(".xlsx") for name in bundle.namelist())
+    assert any(name.startswith("รายชื่อที่ส่ง/5607") and name.endswith(".xlsx") for name in bundle.namelist())
 
 
 def _finished(browser: Browser) -> str:
@@ -230,3 +233,26 @@ def test_the_first_page_tells_who_is_stuck_where_since_when(
     told = signed_in(app, "operator").get("/office").words
     assert "เลยกำหนด 3 อำเภอ" in told
     assert "ตั้งแต่ 4 มิ.ย. 2568 16:30 น." in told
+
+
+def test_the_nation_is_on_one_page(staffed: Office, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every province's cycle, the longest stuck first; whoever is of one province sees that one."""
+    opened = next(e for e in log_of(staffed) if e.kind == "cycle-opened")
+    others = [code for code in provinces() if code not in ("10", "56")]
+    with staffed.database.write() as connection:
+        for code in others:
+            facts = {**opened.payload, "province_code": code, "quota": [[d, 1] for d in _districts_of(code)]}
+            append(connection, f"kbo-2568-{code}", "cycle-opened", facts, at=opened.at, by=opened.by)
+    monkeypatch.setenv("KBO_NOW", "2025-06-10T09:00")
+    told = signed_in(app, "auditor").get("/office")
+    assert "76 จังหวัด 76 รอบ · มีเรื่องค้าง 76 รอบ" in told.words
+    asked = sum(len(_districts_of(code)) for code in others) + 3
+    assert f"0 / {asked} อำเภอรายงานแล้ว" in told.words
+    assert all(provinces()[code].name_th in told.words for code in (*others, "56"))
+    own = signed_in(app, "operator").get("/office").words
+    assert "1 จังหวัด 1 รอบ" in own
+    assert provinces()["57"].name_th not in own
+
+
+def _districts_of(province_code: str) -> list[str]:
+    return [district.code for district in provinces()[province_code].districts]

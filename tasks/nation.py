@@ -1,18 +1,47 @@
-"""Steps of the nation's turn. A task is a batch of districts: one a district costs more than the district's work."""
+"""Steps of the nation's turn. A task is a province: one a district costs more than the district's work."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TypeVar
 
 from prefect import task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import task_run
 
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office import following
 from kbo_core.office.nationwide import nationwide
+from tasks.alarming import alarmed
 from tasks.cycles import open_cycles
+from tasks.following import announced
 from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
+
+_Thing = TypeVar("_Thing")
+COUNTED = ("accepted", "refused", "reminded", "locked", "sent", "failed")
+
+
+def batches(things: Iterable[_Thing], size: int) -> Iterator[list[_Thing]]:
+    """The things in lists of a size, the last maybe shorter."""
+    rest = iter(things)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def count_line(done: Mapping[str, int]) -> str:
+    """``reminded 3, sent 3``"""
+    return ", ".join(f"{key} {done[key]}" for key in COUNTED if done.get(key))
+
+
+def counts_of(run: FlowRun) -> Counter[str]:
+    """What a run of another process has counted: its line is read, its result stays where it ran."""
+    line = (run.state.message or "") if run.state else ""
+    words = line.partition(" · ")[0].replace(",", "").split()
+    counted = dict(zip(words[::2], words[1::2], strict=False))
+    return Counter({key: int(counted[key]) for key in COUNTED if counted.get(key, "").isdecimal()})
 
 
 def work_of_the_nation(now: str | None) -> dict[str, list[str]]:
@@ -22,15 +51,15 @@ def work_of_the_nation(now: str | None) -> dict[str, list[str]]:
     return {cycle_id: codes for cycle_id, codes in plan.items() if codes}
 
 
-def _batch_name() -> str:
-    """``5601 to 5609``"""
+def _province_name() -> str:
+    """``kbo-2568-56 · 5601 to 5609``"""
     codes = task_run.parameters["district_codes"]
-    return f"{codes[0]} to {codes[-1]}"
+    return f"{task_run.parameters['cycle_id']} · {codes[0]} to {codes[-1]}"
 
 
 @task(
-    name="follow-districts",
-    task_run_name=_batch_name,
+    name="follow-province",
+    task_run_name=_province_name,
     cache_policy=NO_CACHE,
     persist_result=False,
     retries=2,
@@ -38,14 +67,16 @@ def _batch_name() -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=unless_told_no,
 )
-def follow_districts(cycle_id: str, district_codes: list[str], now: str | None) -> dict[str, int]:
-    """The turn of a batch of districts, one after the other; how much of each was done.
+async def follow_province(cycle_id: str, district_codes: list[str], now: str | None) -> dict[str, int]:
+    """The turn of one province: its districts one after the other, alarms, news; how much of each was done.
 
     A retry begins again with the first: what was done is not done twice.
     """
     done: Counter[str] = Counter()
     for code in district_codes:
         done.update(following.follow_district(office(), cycle_id, code, instant(now)))
+    await alarmed(cycle_id, now)
+    announced(cycle_id, now)
     return dict(done)
 
 

@@ -1,4 +1,4 @@
-"""The nation's turn: a run a province, batches of districts, one table; and what a run says of itself."""
+"""The nation's turn: a task a province, one table; and what a run says of itself."""
 
 import asyncio
 import json
@@ -58,7 +58,7 @@ def facts(home: Path) -> dict[str, list[Any]]:
 def test_a_turn_of_the_nation_does_what_the_turns_of_its_cycles_do(
     prefect: None, nation: Path, tmp_path: Path, validate: Validate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fifteen reminders, the same events as one cycle after the other; again, nothing; one task a province's batch."""
+    """Fifteen reminders, the same events as one cycle after the other; again, nothing; one task a province."""
     monkeypatch.setenv("KBO_HOME", str(nation))
     state: Any = asyncio.run(_turn())
     assert (state.name, asyncio.run(_data(state))) == (
@@ -66,7 +66,7 @@ def test_a_turn_of_the_nation_does_what_the_turns_of_its_cycles_do(
         {"cycles": 5, "accepted": 0, "refused": 0, "reminded": 15, "locked": 0, "sent": 15, "failed": 0},
     )
     runs = httpx.post(f"{PREFECT_API_URL.value()}/task_runs/filter", json={}).json()
-    assert sum(run["name"] == "5601 to 5606" for run in runs) == 5
+    assert sum(run["name"].endswith(" · 5601 to 5606") for run in runs) == 5
     together = facts(nation)
     again: Any = asyncio.run(_turn())
     assert (again.name, facts(nation)) == ("NothingDue", together)
@@ -110,7 +110,7 @@ def test_a_run_says_of_itself_one_json_line_without_anything_personal(
 
 
 async def _turn() -> Any:
-    return await national_cycle(TURN, 2, return_state=True)
+    return await national_cycle(TURN, return_state=True)
 
 
 async def _data(state: Any) -> Any:

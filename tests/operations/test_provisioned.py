@@ -39,7 +39,7 @@ def server(home: Path) -> Iterator[PrefectServer]:
     try:
         done = kbo(home, "provision", "--json", **server.settings)
         assert done.returncode == 0, done.stderr[-2000:]
-        assert len(document(done)["created"]) == 13
+        assert len(document(done)["created"]) == 14
         worker = spawn(home, _WORKER, "worker.log", KBO_NOW=ISSUED_AT, **server.settings)
         yield server
     finally:
@@ -64,11 +64,11 @@ def provisioned(server: PrefectServer) -> dict[str, list[Any]]:
 def test_provisioning_again_changes_nothing(server: PrefectServer, home: Path) -> None:
     """The same deployments, schedules, triggers and automations under the same ids."""
     before = provisioned(server)
-    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [6, 9, 1]
+    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [7, 9, 1]
     done = kbo(home, "provision", "--json", **server.settings)
     assert done.returncode == 0, done.stderr[-2000:]
     told = document(done)
-    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 13)
+    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 14)
     assert provisioned(server) == before
 
 
@@ -77,7 +77,9 @@ def test_every_deployment_has_a_runbook_in_both_languages(server: PrefectServer)
     for deployment in provisioned(server)["deployments"]:
         words = deployment["description"]
         assert all(part in words for part in ("**ทำอะไร**", "**สีแดง", "**What it does**", "**When it is red**"))
-        assert deployment["concurrency_options"]["collision_strategy"] in ("CANCEL_NEW", "ENQUEUE")
+        limit = deployment["concurrency_options"] or {"collision_strategy": "shared"}
+        is_shared = deployment["entrypoint"].endswith(".follow_provinces")
+        assert limit["collision_strategy"] in (("shared",) if is_shared else ("CANCEL_NEW", "ENQUEUE"))
 
 
 def test_the_schedules_make_runs(server: PrefectServer) -> None:

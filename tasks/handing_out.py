@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping, Sequence
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 from prefect.deployments import arun_deployment
@@ -52,11 +51,10 @@ async def hand_out(
 
 
 async def _ended(client: PrefectClient, runs: Sequence[FlowRun], patience_seconds: float) -> list[FlowRun]:
-    wanted = FlowRunFilter(id=FlowRunFilterId(any_=[run.id for run in runs]))
     seen: dict[object, object] = {}
     quiet_since = time.monotonic()
     while True:
-        runs = await client.read_flow_runs(flow_run_filter=wanted)
+        runs = [await client.read_flow_run(run.id) for run in runs]
         states = {run.id: run.state_type for run in runs}
         if states != seen:
             seen, quiet_since = states, time.monotonic()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ class PrefectServer:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    more: Mapping[str, str] = field(default_factory=dict)
+    has_services: bool = True
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -36,13 +39,24 @@ class PrefectServer:
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+            **self.more,
         }
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = spawn(self.folder, command, "server.log", **self.settings)
+        self.begin()
+        self.await_answer()
+
+    def await_answer(self) -> None:
+        """Wait until it answers, however it was started."""
         wait_until(self._answers, self.process)
+
+    def begin(self) -> None:
+        """Start it, and do not wait."""
+        command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
+        if not self.has_services:
+            command.append("--no-services")
+        self.process = spawn(self.folder, command, f"server-{self.port}.log", **self.settings)
 
     def kill(self) -> None:
         """As when the machine stops."""

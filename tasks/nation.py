@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -13,7 +14,12 @@ from prefect.runtime import task_run
 
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office import following
+from kbo_core.office.alarms import untold
+from kbo_core.office.announcing import is_news_due
 from kbo_core.office.nationwide import nationwide
+from kbo_core.office.noticing import collect_notices
+from kbo_core.office.posting import sendable
+from kbo_core.store.reading import get_cycle
 from tasks.alarming import alarmed
 from tasks.cycles import open_cycles
 from tasks.following import announced
@@ -45,16 +51,24 @@ def counts_of(run: FlowRun) -> Counter[str]:
 
 
 def work_of_the_nation(now: str | None) -> dict[str, list[str]]:
-    """The open cycles for which something is due, and their districts with work."""
+    """The open cycles for which something is due, and their districts with work: none where only the staff or whoever
+    listens is to be told."""
     at = instant(now)
+    collect_notices(office(), at)  # what did not arrive is work too
     plan = {cycle_id: following.districts_with_work(office(), cycle_id, at) for cycle_id in open_cycles(now)}
-    return {cycle_id: codes for cycle_id, codes in plan.items() if codes}
+    return {cycle_id: codes for cycle_id, codes in plan.items() if codes or _is_to_be_told(cycle_id, at)}
+
+
+def _is_to_be_told(cycle_id: str, at: datetime) -> bool:
+    with office().database.read() as connection:
+        cycle = get_cycle(connection, cycle_id)
+        to_staff = sendable(connection, cycle, at, district_code=cycle.province_code)
+        return bool(to_staff or untold(connection, cycle_id)) or is_news_due(connection, cycle_id, at)
 
 
 def _province_name() -> str:
-    """``kbo-2568-56 · 5601 to 5609``"""
-    codes = task_run.parameters["district_codes"]
-    return f"{task_run.parameters['cycle_id']} · {codes[0]} to {codes[-1]}"
+    """``kbo-2568-56 · 9 districts``"""
+    return f"{task_run.parameters['cycle_id']} · {len(task_run.parameters['district_codes'])} districts"
 
 
 @task(

@@ -39,6 +39,7 @@ class PrefectServer:
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
             **self.more,
         }
 
@@ -49,7 +50,7 @@ class PrefectServer:
 
     def await_answer(self) -> None:
         """Wait until it answers, however it was started."""
-        wait_until(self._answers, self.process)
+        wait_until(self.is_up, self.process)
 
     def begin(self) -> None:
         """Start it, and do not wait."""
@@ -92,7 +93,8 @@ class PrefectServer:
         wanted = {"filter": {"event": {"name": [name]}, "occurred": long}}
         return list(httpx.post(f"{self.api}/events/filter", json=wanted).raise_for_status().json()["events"])
 
-    def _answers(self) -> bool:
+    def is_up(self) -> bool:
+        """Does it answer now?"""
         try:
             return httpx.get(f"{self.api}/health", timeout=2).status_code == 200
         except httpx.HTTPError:

@@ -66,7 +66,7 @@ def test_a_turn_of_the_nation_does_what_the_turns_of_its_cycles_do(
         {"cycles": 5, "accepted": 0, "refused": 0, "reminded": 15, "locked": 0, "sent": 15, "failed": 0},
     )
     runs = httpx.post(f"{PREFECT_API_URL.value()}/task_runs/filter", json={}).json()
-    assert sum(run["name"].endswith(" · 5601 to 5606") for run in runs) == 5
+    assert sum(run["name"].endswith(" · 3 districts") for run in runs) == 5
     together = facts(nation)
     again: Any = asyncio.run(_turn())
     assert (again.name, facts(nation)) == ("NothingDue", together)

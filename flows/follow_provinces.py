@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from prefect import flow, tags
 from prefect.client.schemas.objects import State
@@ -30,7 +31,8 @@ async def follow_each(provinces: Mapping[str, Sequence[str]], now: str | None) -
     failed: list[str] = []
     for cycle_id, district_codes in provinces.items():
         with tags(cycle_id):
-            turn = await follow_province(cycle_id, list(district_codes), now, return_state=True)
+            asked: Any = follow_province(cycle_id, list(district_codes), now, return_state=True)
+            turn = await asked
         if turn.is_completed():
             done.update(await turn.aresult())
         else:

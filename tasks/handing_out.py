@@ -3,9 +3,10 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.context import FlowRunContext
 from prefect.deployments import arun_deployment
 from prefect.exceptions import ObjectNotFound
@@ -51,7 +52,7 @@ async def hand_out(
 
 
 async def _ended(client: PrefectClient, runs: Sequence[FlowRun], patience_seconds: float) -> list[FlowRun]:
-    seen: dict[object, object] = {}
+    seen: dict[UUID, StateType | None] = {}
     quiet_since = time.monotonic()
     while True:
         runs = [await client.read_flow_run(run.id) for run in runs]

@@ -19,7 +19,7 @@ _CRAFTS = ("ทอผ้า", "จักสาน", "น้ำพริก", "�
 
 
 def chosen(count: int, districts: int | None = None) -> list[Province]:
-    """The first provinces of the nation, Bangkok aside; with a number of districts, those that have at least so many."""
+    """The first provinces, Bangkok aside; with a number of districts, of those that have at least so many."""
     able = [p for p in provinces().values() if p.code != BANGKOK_CODE and len(p.districts) >= (districts or 0)]
     return able[:count]
 

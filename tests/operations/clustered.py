@@ -20,8 +20,8 @@ WORKER = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "kbo", "
 
 @dataclass
 class Postgres:
-    """A PostgreSQL server of the machine's own programs: Prefect's tables need ``pg_trgm``, which the wheel of the other
-    tests has not. It can be killed and started again."""
+    """A PostgreSQL server of the machine's own programs: Prefect's tables need ``pg_trgm``, which the other tests'
+    wheel has not. It can be killed and started again."""
 
     log: Path
     port: int = field(default_factory=free_port)
@@ -64,10 +64,10 @@ class Postgres:
 
         wait_until(is_there, None)
 
-    def database(self, name: str) -> str:
-        """The address of a new, empty database."""
+    def database(self, name: str, like: str = "template1") -> str:
+        """The address of a new database: empty, or a copy of one that nobody has open."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(SQL("create database {}").format(Identifier(name)))
+            connection.execute(SQL("create database {} template {}").format(Identifier(name), Identifier(like)))
         return f"{self.url.rpartition('/')[0]}/{name}"
 
     def kill(self) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,7 @@ def test_a_nation_that_is_killed_at_random_ends_as_if_nothing_had_been(
     answers = Answers(made)
     try:
         for number, at in enumerate(instants(seconds)):
-            wait_until(lambda number=number: _tried(lambda: answers.lay(disturbed, number)), None)
+            wait_until(partial(_tried, partial(answers.lay, disturbed, number)), None)
             take_turn(ministry.server, at)
             turns.append(at)
     finally:
@@ -213,7 +214,7 @@ def test_a_nation_that_is_killed_at_random_ends_as_if_nothing_had_been(
 
 
 def kill_again_and_again(ministry: Ministry, chance: random.Random, seconds: float, is_over: threading.Event) -> None:
-    """One thing after the other, with enough between them that a turn can begin; then only what fell is put up again."""
+    """One thing after the other, with time between for a turn to begin; then only what fell is put up again."""
     until = time.monotonic() + seconds
     next_at = time.monotonic() + chance.uniform(1, 3)
     kinds: list[str] = []

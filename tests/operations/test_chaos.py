@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -179,19 +180,19 @@ def test_a_nation_that_is_killed_at_random_ends_as_if_nothing_had_been(
     open_nation(disturbed, definitions, validate, OPENED_AT)
     ministry.start()
     is_over = threading.Event()
-    killing = threading.Thread(target=kill_again_and_again, args=(ministry, chance, seconds, is_over))
-    killing.start()
     turns: list[datetime] = []
     made: dict[str, bytes] = {}
     answers = Answers(made)
-    try:
-        for number, at in enumerate(instants(seconds)):
-            wait_until(partial(_tried, partial(answers.lay, disturbed, number)), None)
-            take_turn(ministry.server, at)
-            turns.append(at)
-    finally:
-        is_over.set()
-        killing.join()
+    with ThreadPoolExecutor(1) as pool:
+        killing = pool.submit(kill_again_and_again, ministry, chance, seconds, is_over)
+        try:
+            for number, at in enumerate(instants(seconds)):
+                wait_until(partial(_tried, partial(answers.lay, disturbed, number)), None)
+                take_turn(ministry.server, at, killing)
+                turns.append(at)
+        finally:
+            is_over.set()
+    killing.result()
     assert sum(ministry.killed.values()) >= 3, ministry.killed
     print(f"{len(turns)} turns, killed: {dict(ministry.killed)}")  # noqa: T201 - what a long run has been through
 
@@ -228,7 +229,7 @@ def kill_again_and_again(ministry: Ministry, chance: random.Random, seconds: flo
         time.sleep(0.2)
 
 
-def take_turn(server: PrefectServer, at: datetime) -> None:
+def take_turn(server: PrefectServer, at: datetime, killing: Future[None]) -> None:
     """Ask for the turn again and again, as the schedule does, until it has come to its end."""
     asked_at, run = 0.0, ""
 
@@ -244,6 +245,8 @@ def take_turn(server: PrefectServer, at: datetime) -> None:
         return False
 
     for _ in range(1200):
+        if killing.done():
+            killing.result()
         with suppress(httpx.HTTPError, KeyError):
             if is_done():
                 return

@@ -111,8 +111,8 @@ class Ministry:
         assert done.returncode == 0, done.stderr[-2000:]
         self.worker = spawn(self.home, WORKER, "worker.log", **self.server.settings)
 
-    def kill(self, what: str, chance: random.Random) -> bool:
-        """SIGKILL, and a moment without; False where there is nothing to kill."""
+    def kill(self, what: str, chance: random.Random) -> None:
+        """SIGKILL, and a moment without."""
         if what == "server":
             self.server.kill()
         elif what == "database":
@@ -123,10 +123,9 @@ class Ministry:
             with suppress(ProcessLookupError):
                 os.kill(int(chance.choice(runs)), signal.SIGKILL)
         else:
-            return False
+            return  # nothing runs just now
         self.killed[what] += 1
         time.sleep(chance.uniform(0, 1))
-        return True
 
     def tend(self) -> None:
         """Start again what has died."""
@@ -222,9 +221,8 @@ def kill_again_and_again(ministry: Ministry, chance: random.Random, seconds: flo
     while not is_over.is_set():
         if next_at < time.monotonic() < until:
             kinds = kinds or chance.sample(_KINDS, len(_KINDS))
-            if ministry.kill(kinds[-1], chance):
-                kinds.pop()
-                next_at = time.monotonic() + chance.uniform(1, 8)
+            ministry.kill(kinds.pop(), chance)
+            next_at = time.monotonic() + chance.uniform(1, 8)
         ministry.tend()
         time.sleep(0.2)
 

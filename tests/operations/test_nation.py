@@ -89,10 +89,11 @@ def test_a_province_that_fails_does_not_keep_the_others_waiting(
 ) -> None:
     """Its task is red and named, the other four provinces are followed; the next turn makes it up."""
     monkeypatch.setenv("KBO_HOME", str(nation))
-    real = following.follow_district
+    real, asked = following.follow_district, list[str]()
 
     def failing(office: Office, cycle_id: str, district_code: str, at: datetime) -> dict[str, int]:
         if cycle_id == CYCLES[1]:
+            asked.append(district_code)
             raise refused("broken", cycle_id, "เสีย", "broken")
         return real(office, cycle_id, district_code, at)
 
@@ -100,6 +101,7 @@ def test_a_province_that_fails_does_not_keep_the_others_waiting(
     state: Any = asyncio.run(_turn())
     assert (state.name, state.type.value) == ("PartlyFollowed", "FAILED")
     assert str(state.message).endswith(f"failed: {CYCLES[1]}")
+    assert len(asked) == 1  # what is refused is not tried again
     monkeypatch.setattr(following, "follow_district", real)
     again: Any = asyncio.run(_turn())
     assert (again.name, asyncio.run(_data(again))["sent"]) == ("Followed", 3)

@@ -165,10 +165,10 @@ speed.
    databases fit on it. Prefect's needs the extension `pg_trgm` (in Debian's `postgresql`, in the `postgres`
    image).
 2. **Then two machines with an API server and a worker each**, Redis beside PostgreSQL. A lost machine costs the
-   runs on it: the next turn makes them up. Concurrency leases belong in Redis too
-   (`PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE=prefect_redis.lease_storage`), with `appendonly yes`: kept in a
-   server's memory, the place of a run that died with its server is never free again, and a limit of one then
-   cancels every later turn. On one machine `kbo serve` keeps them in files for the same reason.
+   runs on it: the next turn makes them up. Concurrency leases belong in Redis too, with `appendonly yes`: kept in a
+   server's memory, the place of a run that died with its server is never free again (tried: 80 seconds after a
+   lease of 30 it was still taken; in files it was free after 40). `kbo serve` keeps them in files. Scheduled turns
+   have no limit at all, as chaos found a place lost in the files' case too.
 3. **More workers** only when a turn takes longer than its hour. Batches are shared by whoever has room; the
    wall time falls with the workers until the batches are fewer than the places (`batch_size` of
    `national-cycle`, 20 provinces). A run costs some seconds of CPU for its start, so a batch should have at
@@ -176,8 +176,7 @@ speed.
    several runs waits for several at once.
 4. **The home is shared** (`inbox/`, `outbox/`, `circulars/`) by NFS or a volume that several machines may
    write. With mail by SMTP and answers by the portal only `circulars/` is needed on the workers.
-5. **What would end first**: the log of a cycle is a chain, so one cycle's changes come one after the other
-   (some hundred a second); cycles do not wait for each other. A message's name is held on the database while it
-   goes out (ADR 16): each takes a connection, so connections, a few for each run, are what PostgreSQL must have
-   room for.
+5. **What would end first**: the log of a cycle is a chain, so one cycle's changes come one after the other; cycles do
+   not wait for each other. A message's name is held on the database while it goes out (ADR 16): each takes a
+   connection, so connections, a few for each run, are what PostgreSQL must have room for.
 """.splitlines()

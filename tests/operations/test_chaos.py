@@ -222,7 +222,7 @@ def kill_again_and_again(ministry: Ministry, chance: random.Random, seconds: flo
         if next_at < time.monotonic() < until:
             kinds = kinds or chance.sample(_KINDS, len(_KINDS))
             ministry.kill(kinds.pop(), chance)
-            next_at = time.monotonic() + chance.uniform(1, 8)
+            next_at = time.monotonic() + chance.uniform(3, 15)
         ministry.tend()
         time.sleep(0.2)
 

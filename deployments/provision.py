@@ -109,6 +109,7 @@ async def _deployment(client: Any, wanted: Mapping[str, Any], done: Provisioned)
     except ObjectNotFound:
         there = None
     owned = {a.name for a in await client.read_resource_related_automations(_resource(there))} if there else set()
+    limit = wanted.get("concurrency_limit")
     triggers: list[Any] = [TypeAdapter(DeploymentTriggerTypes).validate_python(t) for t in wanted.get("triggers", ())]
     if there and there.version == mark and {t.name for t in triggers} <= owned and there.work_pool_name == POOL:
         done.unchanged.append(name)
@@ -122,7 +123,7 @@ async def _deployment(client: Any, wanted: Mapping[str, Any], done: Provisioned)
         version=mark,
         parameters=wanted.get("parameters"),
         schedules=[_cron(s, Cron) for s in wanted.get("schedules", ())],
-        concurrency_limit=ConcurrencyLimitConfig(**wanted["concurrency_limit"]),
+        concurrency_limit=ConcurrencyLimitConfig(**limit) if limit else None,
         triggers=triggers,
         work_pool_name=wanted["work_pool"]["name"],
     )

@@ -23,6 +23,11 @@ from tasks.surroundings import instant, office
 @task(name="raise-alarms", task_run_name="raise alarms", cache_policy=NO_CACHE, persist_result=False)
 async def raise_alarms(cycle_id: str, now: str | None) -> int:
     """Take in the notices of what was sent, tell the staff of what did not arrive, each thing once; how many."""
+    return await alarmed(cycle_id, now)
+
+
+async def alarmed(cycle_id: str, now: str | None) -> int:
+    """What ``raise_alarms`` does, for a step that is already a task."""
     at, log = instant(now), get_run_logger()
     _, unread = collect_notices(office(), at)
     if unread:  # how many: the names of files may be those of persons

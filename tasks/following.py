@@ -35,6 +35,11 @@ def follow_district(cycle_id: str, district_code: str, now: str | None) -> dict[
 @task(name="announce", task_run_name="announce", cache_policy=NO_CACHE, persist_result=False)
 def announce_news(cycle_id: str, now: str | None) -> list[str]:
     """Announce what others may act on, each once; the events' names."""
+    return announced(cycle_id, now)
+
+
+def announced(cycle_id: str, now: str | None) -> list[str]:
+    """What ``announce_news`` does, for a step that is already a task."""
     at = instant(now)
     news = announcements_due(office(), cycle_id, at)
     for told in news:

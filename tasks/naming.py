@@ -42,6 +42,12 @@ def turn_run_name() -> str:
     return f"{flow_run.parameters['cycle_id']} · turn {_day(instant(flow_run.parameters.get('now')))}"
 
 
+def provinces_run_name() -> str:
+    """``kbo-2568-50 to kbo-2568-58 · turn 2025-06-04 (4 มิ.ย. 2568)``"""
+    cycles = list(flow_run.parameters["provinces"])
+    return f"{cycles[0]} to {cycles[-1]} · turn {_day(instant(flow_run.parameters.get('now')))}"
+
+
 def day_run_name() -> str:
     """``turn 2025-06-04 08:35 (4 มิ.ย. 2568)``"""
     at = instant(flow_run.parameters.get("now"))

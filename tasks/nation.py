@@ -1,36 +1,71 @@
-"""Steps of the nation's turn. A task is a batch of districts: one a district costs more than the district's work."""
+"""Steps of the nation's turn. A task is a province: one a district costs more than the district's work."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from prefect import task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import FlowRun
 from prefect.runtime import task_run
 
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office import following
+from kbo_core.office.alarms import untold
+from kbo_core.office.announcing import is_news_due
 from kbo_core.office.nationwide import nationwide
+from kbo_core.office.noticing import collect_notices
+from kbo_core.office.posting import sendable
+from kbo_core.store.reading import get_cycle
+from tasks.alarming import alarmed
 from tasks.cycles import open_cycles
+from tasks.following import announced
 from tasks.retrying import unless_told_no
 from tasks.surroundings import instant, office
+from tasks.telling import read_counts
+
+_Thing = TypeVar("_Thing")
+
+
+def batches(things: Iterable[_Thing], size: int) -> Iterator[list[_Thing]]:
+    """The things in lists of a size, the last maybe shorter."""
+    rest = iter(things)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def counts_of(run: FlowRun) -> Counter[str]:
+    """What a run of another process has counted: its line is read, its result stays where it ran."""
+    return read_counts((run.state.message or "") if run.state else "")
 
 
 def work_of_the_nation(now: str | None) -> dict[str, list[str]]:
-    """The open cycles for which something is due, and their districts with work."""
+    """The open cycles for which something is due, and their districts with work: none where only the staff or whoever
+    listens is to be told."""
     at = instant(now)
+    collect_notices(office(), at)  # what did not arrive is work too
     plan = {cycle_id: following.districts_with_work(office(), cycle_id, at) for cycle_id in open_cycles(now)}
-    return {cycle_id: codes for cycle_id, codes in plan.items() if codes}
+    return {cycle_id: codes for cycle_id, codes in plan.items() if codes or _is_to_be_told(cycle_id, at)}
 
 
-def _batch_name() -> str:
-    """``5601 to 5609``"""
-    codes = task_run.parameters["district_codes"]
-    return f"{codes[0]} to {codes[-1]}"
+def _is_to_be_told(cycle_id: str, at: datetime) -> bool:
+    with office().database.read() as connection:
+        cycle = get_cycle(connection, cycle_id)
+        to_staff = sendable(connection, cycle, at, district_code=cycle.province_code)
+        return bool(to_staff or untold(connection, cycle_id)) or is_news_due(connection, cycle_id, at)
+
+
+def _province_name() -> str:
+    """``kbo-2568-56 · 9 districts``"""
+    return f"{task_run.parameters['cycle_id']} · {len(task_run.parameters['district_codes'])} districts"
 
 
 @task(
-    name="follow-districts",
-    task_run_name=_batch_name,
+    name="follow-province",
+    task_run_name=_province_name,
     cache_policy=NO_CACHE,
     persist_result=False,
     retries=2,
@@ -38,14 +73,16 @@ def _batch_name() -> str:
     retry_jitter_factor=0.5,
     retry_condition_fn=unless_told_no,
 )
-def follow_districts(cycle_id: str, district_codes: list[str], now: str | None) -> dict[str, int]:
-    """The turn of a batch of districts, one after the other; how much of each was done.
+async def follow_province(cycle_id: str, district_codes: list[str], now: str | None) -> dict[str, int]:
+    """The turn of one province: its districts one after the other, alarms, news; how much of each was done.
 
     A retry begins again with the first: what was done is not done twice.
     """
     done: Counter[str] = Counter()
     for code in district_codes:
         done.update(following.follow_district(office(), cycle_id, code, instant(now)))
+    await alarmed(cycle_id, now)
+    announced(cycle_id, now)
     return dict(done)
 
 

@@ -4,6 +4,7 @@ personal."""
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,10 +24,18 @@ _COUNTED_TH = {
     "failed": "ส่งไม่สำเร็จ",
 }
 
+COUNTED = tuple(_COUNTED_TH)
+
 
 def counted(done: Mapping[str, int]) -> str:
     """What a turn did, in words: ``เตือน 3 · ส่งออก 3``; empty when it did nothing."""
     return " · ".join(f"{words} {done[key]}" for key, words in _COUNTED_TH.items() if done.get(key))
+
+
+def read_counts(line: str) -> Counter[str]:
+    """The counts of a line that ``counted`` wrote, whatever else stands in it."""
+    said = dict(part.rpartition(" ")[::2] for part in line.split(" · "))
+    return Counter({key: int(said[words]) for key, words in _COUNTED_TH.items() if said.get(words, "").isdecimal()})
 
 
 def told(state: State[Any], about: str, now: str | None) -> State[Any]:

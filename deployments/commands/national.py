@@ -80,16 +80,14 @@ def screen(
 
 
 @app.command()
-def follow(
-    batch: Annotated[int, typer.Option("--batch", help="how many provinces at a time")] = 8,
-) -> None:
+def follow() -> None:
     """One turn of every open cycle, a run a province: collect, remind, send; one table for the nation."""
     open_office(console.home()).database.close()
     engine.connect(console.home())
     from flows.national_cycle import national_cycle
 
     with console.err.status("กำลังติดตามทุกจังหวัด …"):
-        done = engine.run(national_cycle, now().isoformat(), batch, tagged=["nation"])
+        done = engine.run(national_cycle, now().isoformat(), tagged=["nation"])
     console.report(
         {"status": "ok", **done},
         lambda: console.out.print(

@@ -60,15 +60,19 @@ def plan_alarms(office: Office, cycle_id: str, at: datetime) -> list[Words]:
     with office.database.write() as connection:
         hold(connection, cycle_id)
         cycle = get_cycle(connection, cycle_id)
-        told = {message.step for message in messages(connection, cycle_id, kind=ALARM)}
         planned = []
-        for alarm in alarms(connection, cycle_id):
-            if alarm.step not in told:
-                addresses = recipients_of(connection, alarm.message)
-                named = ", ".join(addresses[place] for place in alarm.places)
-                plan_for_staff(connection, office, cycle, ALARM, alarm.step, _words(alarm, named), at)
-                planned.append(_words(alarm, f"{len(alarm.places)} ราย"))
+        for alarm in untold(connection, cycle_id):
+            addresses = recipients_of(connection, alarm.message)
+            named = ", ".join(addresses[place] for place in alarm.places)
+            plan_for_staff(connection, office, cycle, ALARM, alarm.step, _words(alarm, named), at)
+            planned.append(_words(alarm, f"{len(alarm.places)} ราย"))
         return planned
+
+
+def untold(connection: Connection, cycle_id: str) -> list[Alarm]:
+    """The alarms of a cycle that nobody was told of yet."""
+    told = {message.step for message in messages(connection, cycle_id, kind=ALARM)}
+    return [alarm for alarm in alarms(connection, cycle_id) if alarm.step not in told]
 
 
 def _words(alarm: Alarm, recipients: str) -> Words:

@@ -42,19 +42,30 @@ def announcements_due(office: Office, cycle_id: str, at: datetime) -> list[Annou
     """
     with office.database.write() as connection:
         hold(connection, cycle_id)
-        if get_cycle(connection, cycle_id).state != "open":
-            return []
-        asked = [a for a in assignments(connection, cycle_id) if a.state is not State.NOT_ASKED]
-        log = events(connection, cycle_id)
-        told = {(e.payload["event"], e.payload["district"], e.payload["due_at"]) for e in log if e.kind == "announced"}
-        late = [(OVERDUE, a.district_code, a.due_at.isoformat()) for a in asked if a.state.owes and at > a.due_at]
-        facts = [fact for fact in late if fact not in told]
-        if all(_is_done(a, at) for a in asked) and not _locked_before(log):
-            facts.append((LOCKED, "", max((a.due_at for a in asked), default=at).isoformat()))
-        for event, district, due_at in facts:
+        news = _news(connection, cycle_id, at)
+        for event, district, due_at in news:
             payload = {"event": event, "district": district, "due_at": due_at}
             append(connection, cycle_id, "announced", payload, at=at, by="system")
-        return [Announcement(event, cycle_id, district) for event, district, _ in facts]
+        return [Announcement(event, cycle_id, district) for event, district, _ in news]
+
+
+def is_news_due(connection: Connection, cycle_id: str, at: datetime) -> bool:
+    """Would ``announcements_due`` have something to tell?"""
+    return bool(_news(connection, cycle_id, at))
+
+
+def _news(connection: Connection, cycle_id: str, at: datetime) -> list[tuple[str, str, str]]:
+    """What was not announced yet: (event, district, deadline)."""
+    if get_cycle(connection, cycle_id).state != "open":
+        return []
+    asked = [a for a in assignments(connection, cycle_id) if a.state is not State.NOT_ASKED]
+    log = events(connection, cycle_id)
+    told = {(e.payload["event"], e.payload["district"], e.payload["due_at"]) for e in log if e.kind == "announced"}
+    late = [(OVERDUE, a.district_code, a.due_at.isoformat()) for a in asked if a.state.owes and at > a.due_at]
+    news = [fact for fact in late if fact not in told]
+    if all(_is_done(a, at) for a in asked) and not _locked_before(log):
+        news.append((LOCKED, "", max((a.due_at for a in asked), default=at).isoformat()))
+    return news
 
 
 def awaited(connection: Connection, cycle_id: str, at: datetime) -> list[str]:

@@ -15,9 +15,10 @@ from sqlalchemy import Connection as Connection  # callers name the type of what
 from sqlalchemy import create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
 
-from kbo_core.domain.findings import refused
+from kbo_core.domain.findings import RefusedError, refused
 from kbo_core.store import schema
 
+_REVISION = text("select version_num from alembic_version")
 _MIGRATION_LOCK = 7_256_215  # any number, the same for every process of ours
 _PATIENCE_SECONDS = 600  # far more than a message ever takes
 
@@ -39,6 +40,7 @@ class Database:
         # again, in no order, each with a connection in its hand.
         self._turn: AbstractContextManager[object] = threading.Lock() if self.is_sqlite else nullcontext()
         self._upgrade()
+        self._opened_at = self._revision()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -48,12 +50,17 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A connection whose changes all happen, or none."""
+        """A connection whose changes all happen, or none.
+
+        Raises RefusedError when a newer release has brought the store up to date since it was opened here.
+        """
         with (
             self._turn,
             self._engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
         ):
+            if connection.execute(_REVISION).scalar() != self._opened_at:
+                raise self._newer()
             yield connection
 
     @contextmanager
@@ -89,9 +96,12 @@ class Database:
 
     def _upgrade(self) -> None:
         config = migration_config()
-        head = ScriptDirectory.from_config(config).get_current_head()
-        if self._revision() == head:
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        head, is_at = ScriptDirectory.from_config(config).get_current_head(), self._revision()
+        if is_at == head:
             return
+        if is_at is not None and is_at not in known:
+            raise self._newer()
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             if not self.is_sqlite:
                 connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -103,6 +113,16 @@ class Database:
 
                 rebuild(connection)
 
+    def _newer(self) -> RefusedError:
+        """What an older program says of a store that a newer one has brought up to date."""
+        return refused(
+            "database-newer",
+            make_url(self.url).render_as_string(hide_password=True),
+            "ฐานข้อมูลนี้ปรับเป็นรุ่นใหม่กว่าโปรแกรมนี้แล้ว ปรับรุ่นโปรแกรมในเครื่องนี้ให้เท่ากัน แล้วเปิดใหม่ หรือกู้คืนสำเนาที่สำรองไว้ก่อนปรับรุ่น",
+            "a newer release has brought this database up to date: install the same release here and start again, or "
+            "restore the backup of before",
+        )
+
     def _revision(self) -> str | None:
         with self.read() as connection:
             return self._revision_on(connection)
@@ -111,11 +131,11 @@ class Database:
     def _revision_on(connection: Connection) -> str | None:
         if not inspect(connection).has_table("alembic_version"):
             return None
-        return connection.execute(text("select version_num from alembic_version")).scalar()
+        return connection.execute(_REVISION).scalar()
 
 
 def open_database(url: str) -> Database:
-    """The store at a URL. Raises RefusedError when it cannot be reached."""
+    """The store at a URL. Raises RefusedError when it cannot be reached, or is of a newer release."""
     with _reaching(url):
         return Database(url)
 

@@ -1,12 +1,19 @@
 """Databases of earlier versions are brought up to date with what is in them."""
 
+import pytest
 from alembic import command
 from sqlalchemy import text
 
 from kbo_core.clock import parse_now
-from kbo_core.store.database import Database, migration_config
-from kbo_core.store.log import append
+from kbo_core.domain.findings import RefusedError
+from kbo_core.office.doctor import examine
+from kbo_core.office.office import Office
+from kbo_core.office.returning import return_answer
+from kbo_core.store.database import Database, migration_config, open_database
+from kbo_core.store.fold import differences
+from kbo_core.store.log import append, events
 from kbo_core.store.reading import messages
+from tests.cycle import CYCLE, answer, log_of, outbox, turn
 
 _FIRST = (
     "insert into blob (sha256, content) values ('d', 'x')",
@@ -116,3 +123,68 @@ def test_events_of_earlier_versions_are_folded_as_before(bare_database_url: str)
             True, True, False, False, False,
         ]  # fmt: skip
     database.close()
+
+
+STEPS = ("0001", "0002", "0003", "0004", "0005", "0006")
+
+
+def moved(url: str, revision: str) -> None:
+    """Bring a store to a revision, up or down, as the migrations do it; nothing is folded anew."""
+
+    class Moving(Database):
+        def _upgrade(self) -> None:
+            config = migration_config()
+            with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+                config.attributes["connection"] = connection
+                if revision < (self._revision_on(connection) or ""):
+                    command.downgrade(config, revision)
+                else:
+                    command.upgrade(config, revision)
+
+    Moving(url).close()
+
+
+@pytest.fixture
+def working(opened: Office) -> Office:
+    """An office in the middle of its wait: an answer, one returned, reminders."""
+    answer(opened, "5601", "A1", "A2", at=parse_now("2025-05-01T09:00"))
+    answer(opened, "5606", at=parse_now("2025-05-01T10:00"), is_nil=True)
+    return_answer(opened, CYCLE, "5606", "ขอเหตุผลเพิ่ม", at=parse_now("2025-05-02T09:00"), by="ผู้ตรวจ")
+    turn(opened, parse_now("2025-05-21T08:35"))
+    return opened
+
+
+def test_a_store_goes_down_the_ladder_and_up_again_with_its_data(working: Office) -> None:
+    """From each earlier revision, one step after the other, to the newest: the same events, the same state as the log
+    folds into, every invariant whole, and the wait goes on."""
+    before, url = log_of(working), working.database.url
+    working.database.close()
+    for lowest in reversed(STEPS[:-1]):
+        place = STEPS.index(lowest)
+        for revision in (*reversed(STEPS[place:-1]), *STEPS[place + 1 : -1]):
+            moved(url, revision)
+        office = Office(working.home, Database(url), working.channels)
+        assert log_of(office) == before
+        assert examine(office)[1] == [], lowest
+        with office.database.scratch() as connection:
+            assert differences(connection, CYCLE, events(connection, CYCLE)) == []
+        office.database.close()
+    office = Office(working.home, Database(url), working.channels)
+    turn(office, parse_now("2025-06-05T08:35"))
+    assert len(log_of(office)) > len(before)
+    assert examine(office)[1] == []
+    office.database.close()
+
+
+def test_an_older_program_refuses_a_newer_store_and_changes_nothing(working: Office) -> None:
+    """Opened anew or open since before: it says what is newer and what to do, before anything is written."""
+    url, before, sent = working.database.url, log_of(working), outbox(working)
+    with working.database.write() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(RefusedError) as anew:
+        open_database(url)
+    assert anew.value.findings[0].code == "database-newer"
+    with pytest.raises(RefusedError, match="database-newer"):
+        turn(working, parse_now("2025-06-05T08:35"))
+    assert log_of(working) == before
+    assert outbox(working) == sent

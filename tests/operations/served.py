@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ class PrefectServer:
 
     folder: Path
     port: int = field(default_factory=free_port)
+    more: Mapping[str, str] = field(default_factory=dict)
+    has_services: bool = True
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -36,13 +39,25 @@ class PrefectServer:
             "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+            "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+            **self.more,
         }
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
+        self.begin()
+        self.await_answer()
+
+    def await_answer(self) -> None:
+        """Wait until it answers, however it was started."""
+        wait_until(self.is_up, self.process)
+
+    def begin(self) -> None:
+        """Start it, and do not wait."""
         command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
-        self.process = spawn(self.folder, command, "server.log", **self.settings)
-        wait_until(self._answers, self.process)
+        if not self.has_services:
+            command.append("--no-services")
+        self.process = spawn(self.folder, command, f"server-{self.port}.log", **self.settings)
 
     def kill(self) -> None:
         """As when the machine stops."""
@@ -85,7 +100,8 @@ class PrefectServer:
         wanted = {"filter": {"event": {"name": [name]}, "occurred": long}}
         return list(httpx.post(f"{self.api}/events/filter", json=wanted).raise_for_status().json()["events"])
 
-    def _answers(self) -> bool:
+    def is_up(self) -> bool:
+        """Does it answer now?"""
         try:
             return httpx.get(f"{self.api}/health", timeout=2).status_code == 200
         except httpx.HTTPError:

@@ -1,8 +1,9 @@
-"""The nation's turn: a run a province, batches of districts, one table; and what a run says of itself."""
+"""The nation's turn: a task a province, one table; and what a run says of itself."""
 
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ from prefect.testing.utilities import prefect_test_harness
 from flows.follow_cycle import follow_cycle
 from flows.national_cycle import national_cycle
 from kbo_core.clock import parse_now
+from kbo_core.domain.findings import refused
+from kbo_core.office import following
 from kbo_core.office.doctor import examine
 from kbo_core.office.nationwide import nationwide
-from kbo_core.office.office import open_office
+from kbo_core.office.office import Office, open_office
 from kbo_core.registry.quality import Validate
 from kbo_core.store.log import events
 from tests.cycle import OPENED_AT
@@ -58,7 +61,7 @@ def facts(home: Path) -> dict[str, list[Any]]:
 def test_a_turn_of_the_nation_does_what_the_turns_of_its_cycles_do(
     prefect: None, nation: Path, tmp_path: Path, validate: Validate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fifteen reminders, the same events as one cycle after the other; again, nothing; one task a province's batch."""
+    """Fifteen reminders, the same events as one cycle after the other; again, nothing; one task a province."""
     monkeypatch.setenv("KBO_HOME", str(nation))
     state: Any = asyncio.run(_turn())
     assert (state.name, asyncio.run(_data(state))) == (
@@ -66,7 +69,7 @@ def test_a_turn_of_the_nation_does_what_the_turns_of_its_cycles_do(
         {"cycles": 5, "accepted": 0, "refused": 0, "reminded": 15, "locked": 0, "sent": 15, "failed": 0},
     )
     runs = httpx.post(f"{PREFECT_API_URL.value()}/task_runs/filter", json={}).json()
-    assert sum(run["name"] == "5601 to 5606" for run in runs) == 5
+    assert sum(run["name"].endswith(" · 3 districts") for run in runs) == 5
     together = facts(nation)
     again: Any = asyncio.run(_turn())
     assert (again.name, facts(nation)) == ("NothingDue", together)
@@ -79,6 +82,30 @@ def test_a_turn_of_the_nation_does_what_the_turns_of_its_cycles_do(
     for cycle in CYCLES:
         asyncio.run(follow_cycle(cycle, TURN))
     assert facts(tmp_path / "alone") == together
+
+
+def test_a_province_that_fails_does_not_keep_the_others_waiting(
+    prefect: None, nation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its task is red and named, the other four provinces are followed; the next turn makes it up."""
+    monkeypatch.setenv("KBO_HOME", str(nation))
+    real, asked = following.follow_district, list[str]()
+
+    def failing(office: Office, cycle_id: str, district_code: str, at: datetime) -> dict[str, int]:
+        if cycle_id == CYCLES[1]:
+            asked.append(district_code)
+            raise refused("broken", cycle_id, "เสีย", "broken")
+        return real(office, cycle_id, district_code, at)
+
+    monkeypatch.setattr(following, "follow_district", failing)
+    state: Any = asyncio.run(_turn())
+    assert (state.name, state.type.value) == ("PartlyFollowed", "FAILED")
+    assert str(state.message).endswith(f"failed: {CYCLES[1]}")
+    assert len(asked) == 1  # what is refused is not tried again
+    monkeypatch.setattr(following, "follow_district", real)
+    again: Any = asyncio.run(_turn())
+    assert (again.name, asyncio.run(_data(again))["sent"]) == ("Followed", 3)
+    assert sum(kind == "message-sent" for told in facts(nation).values() for kind, _ in told) == 30
 
 
 def test_the_nations_status_has_a_line_for_each_cycle(nation: Path) -> None:
@@ -110,7 +137,7 @@ def test_a_run_says_of_itself_one_json_line_without_anything_personal(
 
 
 async def _turn() -> Any:
-    return await national_cycle(TURN, 2, return_state=True)
+    return await national_cycle(TURN, return_state=True)
 
 
 async def _data(state: Any) -> Any:

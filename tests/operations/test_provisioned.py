@@ -91,7 +91,12 @@ def test_every_deployment_has_a_runbook_in_both_languages(server: PrefectServer)
     for deployment in provisioned(server)["deployments"]:
         words = deployment["description"]
         assert all(part in words for part in ("**ทำอะไร**", "**สีแดง", "**What it does**", "**When it is red**"))
-        assert deployment["concurrency_options"]["collision_strategy"] in ("CANCEL_NEW", "ENQUEUE")
+
+
+def test_only_what_events_ask_for_waits_in_line(server: PrefectServer) -> None:
+    """A limit on a scheduled turn would stop all turns for good, were its place lost with a server that was killed."""
+    limited = {d["entrypoint"] for d in provisioned(server)["deployments"] if d["concurrency_options"]}
+    assert limited == {f"flows.{kind}_cycle.{kind}_cycle" for kind in ("open", "follow", "close")}
 
 
 def test_the_schedules_make_runs(server: PrefectServer) -> None:

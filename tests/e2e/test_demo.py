@@ -173,7 +173,7 @@ def test_serving_shows_the_history_and_stops_cleanly(demo: Path) -> None:
         artifacts = httpx.post(f"{api}/artifacts/latest/filter", json={}).json()
         kinds = ("progress", "districts", "cycle", "reminders", "timeline")
         assert {a["key"] for a in artifacts} == {f"{kind}-{CYCLE}" for kind in kinds}
-        wait_until(lambda: len(httpx.post(f"{api}/deployments/filter", json={}).json()) == 6, serving)
+        wait_until(lambda: len(httpx.post(f"{api}/deployments/filter", json={}).json()) == 8, serving)
         page = httpx.get(f"http://127.0.0.1:{port}/cycles/{CYCLE}")
         assert page.status_code == 200
         assert "เมืองพะเยา" in page.text

@@ -159,7 +159,7 @@ def test_what_will_be_sent_what_was_and_the_letter(desk: Desk) -> None:
     assert sent["sent"] == len(planned) == 3
     assert desk.kbo("cycle", "remind", CYCLE)["sent"] == 0
     entries = desk.kbo("cycle", "timeline", CYCLE, "--district", "5607")["entries"]
-    assert "ส่งหนังสือเตือน after-001 (folder)แล้ว" in {entry["what_th"] for entry in entries}
+    assert "ส่งหนังสือเตือน หลังกำหนด 1 วัน (โฟลเดอร์ขาออก) แล้ว" in {entry["what_th"] for entry in entries}
     assert "หนังสือเตือน" in desk.words("cycle", "timeline", CYCLE)
     assert desk.refused(REFUSED, "cycle", "timeline", "kbo-none") == {"cycle-unknown"}
     letter = ("cycle", "letter", CYCLE, "--out", str(desk.folder / "letter"), "--until")

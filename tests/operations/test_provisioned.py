@@ -48,7 +48,7 @@ def server(home: Path) -> Iterator[PrefectServer]:
     try:
         done = kbo(home, "provision", "--json", **server.settings)
         assert done.returncode == 0, done.stderr[-2000:]
-        assert len(document(done)["created"]) == 14
+        assert len(document(done)["created"]) == 15
         worker = start_worker(server, home)
         yield server
     finally:
@@ -78,11 +78,11 @@ def provisioned(server: PrefectServer) -> dict[str, list[Any]]:
 def test_provisioning_again_changes_nothing(server: PrefectServer, home: Path) -> None:
     """The same deployments, schedules, triggers and automations under the same ids."""
     before = provisioned(server)
-    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [7, 9, 1]
+    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [8, 9, 1]
     done = kbo(home, "provision", "--json", **server.settings)
     assert done.returncode == 0, done.stderr[-2000:]
     told = document(done)
-    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 14)
+    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 15)
     assert provisioned(server) == before
 
 

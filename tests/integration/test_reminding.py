@@ -60,7 +60,7 @@ def test_nine_days_asleep_bring_one_message_and_an_explanation_for_each_missed(o
         "before-001": "explained",
         "after-001": "sent",
     }
-    assert all("after-001" in m.explanation for m in ledger if m.state == "explained")
+    assert all("หลังกำหนด 1 วัน" in m.explanation for m in ledger if m.state == "explained")
     assert examine(owing)[1] == []
 
 

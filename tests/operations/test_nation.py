@@ -100,7 +100,7 @@ def test_a_province_that_fails_does_not_keep_the_others_waiting(
     monkeypatch.setattr(following, "follow_district", failing)
     state: Any = asyncio.run(_turn())
     assert (state.name, state.type.value) == ("PartlyFollowed", "FAILED")
-    assert str(state.message).endswith(f"failed: {CYCLES[1]}")
+    assert str(state.message).endswith(f"ไม่สำเร็จ: {CYCLES[1]}")
     assert len(asked) == 1  # what is refused is not tried again
     monkeypatch.setattr(following, "follow_district", real)
     again: Any = asyncio.run(_turn())

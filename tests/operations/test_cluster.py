@@ -55,7 +55,7 @@ def test_workers_share_the_nations_turn_and_every_message_goes_out_once(cluster:
     workers = httpx.post(f"{second.api}/work_pools/kbo/workers/filter", json={}).json()
     assert [worker["status"] for worker in workers] == ["ONLINE"] * 2
     said = httpx.get(f"{second.api}/flow_runs/{turn}").json()["state"]["message"]
-    assert said.endswith(f"reminded {PROVINCES * DISTRICTS}, sent {PROVINCES * DISTRICTS}")
+    assert said.endswith(f"เตือน {PROVINCES * DISTRICTS} · ส่งออก {PROVINCES * DISTRICTS}")
 
     office = Office(cluster.home, Database(cluster.database), ())
     before = sent(office)

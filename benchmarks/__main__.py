@@ -29,6 +29,7 @@ def main() -> None:
     sizes = sorted({int(size) for size in told.products.split(",")})
     console = Console(stderr=True)
     figures: list[Figure] = []
+    day = now().astimezone(BANGKOK).date()  # before the crowd sets a clock of its own
     with tempfile.TemporaryDirectory() as place, console.status("…") as status:
         for products in sizes:
             for figure in run(told.folder or Path(place), products, told.only.split(","), told.timeout, status.update):
@@ -41,7 +42,7 @@ def main() -> None:
 
         with tempfile.TemporaryDirectory() as place:
             crowd = measure(Path(place), told.sessions)
-    text = page(figures, now().astimezone(BANGKOK).date(), crowd)
+    text = page(figures, day, crowd)
     if told.out:
         told.out.write_text(text, encoding="utf-8")
     Console().print(Markdown(text))

@@ -215,7 +215,7 @@ def _papers(asked: Figures) -> list[str]:
     rows: list[tuple[str, ...]] = []
     for products in asked.sizes:
         for figure in asked.table(products, "papers"):
-            told = [figure.measured] if isinstance(figure.measured, str) else _absolute(figure.measured)
+            told = [figure.measured, "", ""] if isinstance(figure.measured, str) else _absolute(figure.measured)
             rows.append((f"{products:,}", figure.title, *told))
     return _table(("products", "what", "CPU s", "wall s", "peak MiB"), rows)
 

@@ -40,7 +40,7 @@ def chromium_found() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop ends with it: other files of the same worker run their own
 def chromium() -> Iterator[Browser]:
     """The browser of this machine. There is no test of pages without one."""
     with sync_playwright() as playwright:

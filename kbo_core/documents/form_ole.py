@@ -17,7 +17,6 @@ _EMBEDDED_PREFIXES = ("mbd", "\x01ole10native", "objectpool", "ctls", "lnk")
 _BOOKS = ("workbook", "book")
 
 BOF, EOF, FILEPASS, BOUNDSHEET, SUPBOOK, OBJ_PROJECT = 0x0809, 0x000A, 0x002F, 0x0085, 0x01AE, 0x00D3
-DDE_OBJECT = 0x00D8
 _OWN_SHEETS, _ADD_INS = 0x0401, 0x3A01
 _MACRO_SHEETS = (1, 6)  # Excel 4 macros, a VBA module
 

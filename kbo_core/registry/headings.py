@@ -250,17 +250,6 @@ class Sighting:
         return Heading(self.row, columns, tuple(findings), self.said)
 
 
-def find_heading(rows: Rows, kind: TableKind, source: Source, supplied: frozenset[str] = frozenset()) -> Heading:
-    """The heading among the first rows that names the most columns of the kind.
-
-    Raises BlockedError naming each required column that no heading carries, and each name that two carry.
-    """
-    sighting = look_for_heading(rows, kind, source, supplied)
-    if sighting.faults:
-        raise BlockedError(*sighting.faults)
-    return sighting.heading(source)
-
-
 def look_for_heading(rows: Rows, kind: TableKind, source: Source, supplied: frozenset[str] = frozenset()) -> Sighting:
     """The likeliest heading and what is wrong with it; ``supplied`` columns need not be there.
 

@@ -7,7 +7,7 @@ from kbo_core.office import following
 from kbo_core.office.announcing import announcements_due
 from tasks.announcing import announce, cycle_resource
 from tasks.naming import district_task_name
-from tasks.retrying import unless_told_no
+from tasks.retrying import TRIED_AGAIN
 from tasks.surroundings import instant, office
 
 
@@ -17,16 +17,7 @@ def plan_turn(cycle_id: str, now: str | None) -> list[str]:
     return following.districts_with_work(office(), cycle_id, instant(now))
 
 
-@task(
-    name="follow-district",
-    task_run_name=district_task_name,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=[2, 10],
-    retry_jitter_factor=0.5,
-    retry_condition_fn=unless_told_no,
-)
+@task(name="follow-district", task_run_name=district_task_name, **TRIED_AGAIN)
 def follow_district(cycle_id: str, district_code: str, now: str | None) -> dict[str, int]:
     """Collect what a district sent, remind it of what it owes, send what waits; how much of each."""
     return following.follow_district(office(), cycle_id, district_code, instant(now))

@@ -23,7 +23,7 @@ from kbo_core.store.reading import get_cycle
 from tasks.alarming import alarmed
 from tasks.cycles import open_cycles
 from tasks.following import announced
-from tasks.retrying import unless_told_no
+from tasks.retrying import TRIED_AGAIN
 from tasks.surroundings import instant, office
 from tasks.telling import read_counts
 
@@ -63,16 +63,7 @@ def _province_name() -> str:
     return f"{task_run.parameters['cycle_id']} · {len(task_run.parameters['district_codes'])} districts"
 
 
-@task(
-    name="follow-province",
-    task_run_name=_province_name,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=[2, 10],
-    retry_jitter_factor=0.5,
-    retry_condition_fn=unless_told_no,
-)
+@task(name="follow-province", task_run_name=_province_name, **TRIED_AGAIN)
 async def follow_province(cycle_id: str, district_codes: list[str], now: str | None) -> dict[str, int]:
     """The turn of one province: its districts one after the other, alarms, news; how much of each was done.
 

@@ -17,7 +17,7 @@ from kbo_core.office.remembering import remembered_answers
 from kbo_core.office.screening import screen
 from kbo_core.registry.sources import fetch_source
 from tasks.naming import district_task_name
-from tasks.retrying import unless_told_no
+from tasks.retrying import TRIED_AGAIN
 from tasks.surroundings import instant, office
 
 
@@ -49,16 +49,7 @@ def screen_and_freeze(definition: str, now: str | None, by: str, issued_sha256: 
     return cycle.cycle_id
 
 
-@task(
-    name="dispatch-packet",
-    task_run_name=district_task_name,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=2,
-    retry_delay_seconds=[2, 10],
-    retry_jitter_factor=0.5,
-    retry_condition_fn=unless_told_no,
-)
+@task(name="dispatch-packet", task_run_name=district_task_name, **TRIED_AGAIN)
 def dispatch_packet(cycle_id: str, district_code: str, now: str | None) -> bool:
     """Make a district's packet if it has none and send what waits for it; True when all of it went out."""
     prepare_packet(office(), cycle_id, district_code, instant(now))

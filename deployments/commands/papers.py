@@ -24,9 +24,12 @@ def covering_letters_(
     district: Annotated[list[str] | None, typer.Option("--district", help="a district's code; else all")] = None,
     form: Annotated[str, typer.Option("--form", help="letter | memorandum (KBO_LETTER_FORM)")] = "",
     digits: Annotated[str, typer.Option("--digits", help="thai | arabic (KBO_LETTER_DIGITS)")] = "",
+    face: Annotated[
+        str, typer.Option("--face", help="Sarabun, or an official face that the office has (KBO_LETTER_FACE)")
+    ] = "",
 ) -> None:
     """The covering letter of each district that has a packet, as drafts in DOCX and PDF for a person to sign."""
-    office, style = open_office(console.home()), paper_style(form, digits)
+    office, style = open_office(console.home()), paper_style(form, digits, face)
     drafts = dict(covering_letters(office, cycle, district or [], style))
     write_outputs(drafts, out)
     console.report(

@@ -121,5 +121,5 @@ def shipped_templates(style: PaperStyle) -> dict[str, bytes]:
     return {
         **{name: covering_letter_template(replace(style, form=form)) for form, name in letter.NAMES.items()},
         follow_up.NAME: follow_up_template(style),
-        report_letter.NAME: department_letter_template(),
+        report_letter.NAME: department_letter_template(style.face),
     }

@@ -13,12 +13,22 @@ class Form(StrEnum):
     MEMORANDUM = "memorandum"
 
 
+class Face(StrEnum):
+    """The face of a Word document: Sarabun, which goes inside it, or an official one that the office has have."""
+
+    SARABUN = "Sarabun"
+    TH_SARABUN_PSK = "TH SarabunPSK"
+    TH_SARABUN_NEW = "TH Sarabun New"
+    TH_SARABUN_IT9 = "TH SarabunIT๙"
+
+
 @dataclass(frozen=True)
 class PaperStyle:
-    """Which form a letter has and which digits it is written in."""
+    """Which form a letter has, which digits it is written in, and the face of its Word document."""
 
     form: Form = Form.LETTER
     has_thai_digits: bool = True
+    face: Face = Face.SARABUN
 
     def digits(self, text: object) -> str:
         """A number or a text in the digits of this style."""

@@ -3,6 +3,7 @@
 from functools import cache
 
 from kbo_core.documents import report_words as words
+from kbo_core.documents.paper_style import HOUSE_STYLE
 from kbo_core.documents.papers import Audience, DistrictLine, Report
 from kbo_core.documents.report_cells import printed, table_csv
 from kbo_core.documents.report_chart import time_line
@@ -11,14 +12,14 @@ from kbo_core.documents.report_tables import report_tables
 from kbo_core.documents.report_workbook import report_xlsx
 from kbo_core.documents.typesetting import typeset
 from kbo_core.documents.word_filling import fill
-from kbo_core.documents.word_parts import document, paragraph, rows_of, run, table, tag
+from kbo_core.documents.word_parts import beside, document, paragraph, rows_of, run, table, tag
 from kbo_core.documents.wording import DRAFT
 from kbo_core.domain.thai_text import thai_digits
 
 __all__ = ["report_csv", "report_docx", "report_pdf", "report_xlsx"]
 
 _SIGNERS = ("เจ้าของเรื่อง", "ผู้อำนวยการกลุ่มงาน", "พัฒนาการจังหวัด")
-_DOTS = "." * 44
+_DOTS = "." * 40
 
 
 def report_csv(report: Report, audience: Audience) -> bytes:
@@ -120,7 +121,7 @@ def _template(
         paragraph(run("{{ line }}"), after=60),
         tag("endfor"),
         tag("if certificate"),
-        paragraph(run("{{ certificate }}", size=20), after=60),
+        paragraph(run("{{ certificate }}", style="Fine"), after=60),
         tag("endif"),
     ]
     for n, (title, heads, shares, aligned, starts_page) in enumerate(shown):
@@ -134,13 +135,10 @@ def _template(
             tag("endif"),
         ]
     if audience is Audience.INTERNAL:
-        body += [line for signer in _SIGNERS for line in _signature(signer)]
-    return document(body, has_thai_digits=True)
+        body += [paragraph(run("")), beside((1, 1, 1), *map(_signature, _SIGNERS)), paragraph(run(""))]
+    return document(body, HOUSE_STYLE)
 
 
 def _signature(role: str) -> list[str]:
-    lines = (f"ลงชื่อ {_DOTS}", f"( {_DOTS} )", role, f"วันที่ {_DOTS}")
-    return [
-        paragraph(run(line), align="center", before=360 if not n else 0, is_kept=n < len(lines) - 1)
-        for n, line in enumerate(lines)
-    ]
+    lines = (f"ลงชื่อ {_DOTS[:36]}", f"( {_DOTS} )", role, f"วันที่ {_DOTS[:34]}")
+    return [paragraph(run(line), align="center", before=200 if n == 1 else 0) for n, line in enumerate(lines)]

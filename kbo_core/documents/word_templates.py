@@ -2,17 +2,20 @@
 
 from functools import cache
 
-from kbo_core.documents.paper_style import Form, PaperStyle
-from kbo_core.documents.word_parts import document, paragraph, row, rows_of, run, table, tag
+from kbo_core.documents.paper_style import Face, Form, PaperStyle
+from kbo_core.documents.word_parts import WIDTH, beside, document, paragraph, row, rows_of, run, table, tag
 
+# Twentieths of a point, as the same letters are laid out for print in templates/*.typ.
 _INDENT = 1417  # 2.5 cm
-_MIDDLE = 5103  # where the sender's place, and the signature, begin
-_FIELD = 1020
-_WIDE_FIELD = 1560
-_LOUD = 64  # the regulation asks for 32 points at least
-_TITLE = 58
-_DOTS = "." * 40
-_NUMBER = "ที่ {{ number_prefix }} ............ / ...................."
+_PLACE = 5953  # 10.5 cm: where the sender's place begins
+_SIGNATURE = 3969  # 7 cm: the signature is centred in what is right of it
+_INITIALS_AT = 4762  # 8.4 cm
+_GAP = 120
+_CLAUSE = 680
+# A field's words begin 8 points after its name.
+_FIELDS = {"เรื่อง": 560, "เรียน": 595, "อ้างถึง": 710, "สิ่งที่ส่งมาด้วย": 1320}
+_DOTS = "." * 80
+_NUMBER = f"ที่ {{{{ number_prefix }}}} {_DOTS[:17]} / {_DOTS[:26]}"
 _LAID_OUT = "thaiDistribute"
 
 
@@ -25,18 +28,18 @@ def follow_up_template(style: PaperStyle) -> bytes:
     return document(
         [
             tag("if urgency"),
-            paragraph(run("{{ urgency }}", bold=True, size=_LOUD, red=True)),
+            paragraph(run("{{ urgency }}", bold=True, style="Loud", red=True), after=_GAP),
             tag("endif"),
-            *_letterhead("ที่ {{ number }} ...................", "{{ month }}", _MIDDLE - 400),
+            *_letterhead(f"ที่ {{{{ number }}}} {_DOTS[:26]}", "{{ month }}"),
             *_fields("เรื่อง", "เรียน", "อ้างถึง"),
             *_paragraphs("before"),
             tag("if rows"),
-            table((6, 22, 18, 22, 16, 16), heads, rows_of("rows", cells, aligned)),
+            table((10, 46, 28, 28, 24, 24), heads, rows_of("rows", cells, aligned)),
             tag("endif"),
             *_paragraphs("after"),
             *_closing("ขอแสดงความนับถือ"),
         ],
-        has_thai_digits=style.has_thai_digits,
+        style,
     )
 
 
@@ -45,15 +48,15 @@ def covering_letter_template(style: PaperStyle) -> bytes:
     """The letter that a district's packet comes with, and its attachments."""
     if style.form is Form.MEMORANDUM:
         head = [
-            paragraph(run("บันทึกข้อความ", bold=True, size=_TITLE), align="center"),
-            paragraph(run("ส่วนราชการ", bold=True), run("  {{ office }}  โทร. ...................."), after=120),
+            paragraph(run("บันทึกข้อความ", bold=True, style="Title"), align="center", after=_GAP),
+            paragraph(run("ส่วนราชการ", bold=True), run(f" {{{{ office }}}}  โทร. {_DOTS[:32]}"), after=_GAP),
             paragraph(
                 run("ที่", bold=True),
                 run(_NUMBER.removeprefix("ที่") + "\t"),
                 run("วันที่", bold=True),
-                run("  {{ made_on }}"),
-                tabs=(("left", _MIDDLE),),
-                after=60,
+                run(" {{ made_on }}"),
+                tabs=(("left", WIDTH // 2),),
+                after=_GAP,
             ),
             *_fields("เรื่อง", is_bold=True),
             *_fields("เรียน"),
@@ -61,44 +64,46 @@ def covering_letter_template(style: PaperStyle) -> bytes:
         closing = _closing("")
     else:
         head = [
-            *_letterhead(_NUMBER, "{{ made_on }}", _MIDDLE - 1000),
+            *_letterhead(_NUMBER, "{{ made_on }}"),
             *_fields("เรื่อง", "เรียน", "อ้างถึง"),
             *_enclosures(),
         ]
         closing = _closing("ขอแสดงความนับถือ")
     body = [*head, *_paragraphs("before"), *_paragraphs("steps"), *_paragraphs("after"), *closing]
-    return document([*body, *_guideline(), *_lists()], has_thai_digits=style.has_thai_digits)
+    return document([*body, *_guideline(), *_lists()], style)
 
 
 @cache
-def department_letter_template() -> bytes:
+def department_letter_template(face: Face = Face.SARABUN) -> bytes:
     """The letter that the consolidated report goes to the department with."""
-    signer = paragraph(run("{{ line }}"), indent=_MIDDLE - 700, align="center", is_kept=True)
-    initials = paragraph(run(f"{{{{ role }}}} {_DOTS}", size=24), indent=_MIDDLE, first=1, is_kept=True)
+    signer = paragraph(run("{{ line }}"), indent=_SIGNATURE, align="center", is_kept=True)
+    initials = paragraph(run("{{ role }} \t", style="Note"), tabs=(("dots", WIDTH - _INITIALS_AT),), is_kept=True)
     return document(
         [
-            *_letterhead("ที่ {{ number }} / ....................", "{{ month }}", _MIDDLE - 400),
+            *_letterhead(f"ที่ {{{{ number }}}} / {_DOTS[:26]}", "{{ month }}"),
             *_fields("เรื่อง", "เรียน", "อ้างถึง"),
             *_enclosures(),
             *_paragraphs("before"),
             *_paragraphs("after"),
-            paragraph(run("ขอแสดงความนับถือ"), indent=_MIDDLE - 700, align="center", is_kept=True, before=240, after=900),
+            paragraph(run("ขอแสดงความนับถือ"), indent=_SIGNATURE, align="center", is_kept=True, before=240, after=1000),
             *(tag("for line in signer"), signer, tag("endfor")),
-            paragraph(run("{{ office }}"), is_kept=True, before=360),
-            paragraph(run(f"กลุ่มงาน {_DOTS}"), is_kept=True),
-            paragraph(run(f"โทร. {_DOTS}"), is_kept=True, after=120),
-            *(tag("for role in initials"), initials, tag("endfor")),
+            beside(
+                (_INITIALS_AT, WIDTH - _INITIALS_AT),
+                _contact(),
+                (tag("for role in initials"), initials, tag("endfor")),
+            ),
+            paragraph(run("")),
         ],
-        has_thai_digits=True,
+        PaperStyle(face=face),
     )
 
 
-def _letterhead(number: str, day: str, at: int) -> list[str]:
-    stops = (("left", _MIDDLE),)
+def _letterhead(number: str, day: str) -> list[str]:
+    stops = (("left", _PLACE),)
     return [
         paragraph(run(f"{number}\t{{{{ place }}}}"), tabs=stops),
-        paragraph(run(f"\t{_DOTS}"), tabs=stops),
-        paragraph(run(day), indent=at, before=120),
+        paragraph(run(f"\t{_DOTS[:48]}"), tabs=stops, after=_GAP),
+        paragraph(run(day), align="center", after=_GAP),
     ]
 
 
@@ -108,21 +113,20 @@ def _fields(*names: str, is_bold: bool = False) -> list[str]:
         paragraph(
             run(name, bold=is_bold),
             run(f"\t{{{{ {values[name]} }}}}"),
-            indent=_FIELD,
-            hanging=_FIELD,
-            before=60,
-            after=60,
+            indent=_FIELDS[name],
+            hanging=_FIELDS[name],
+            after=_GAP,
         )
         for name in names
     ]
 
 
 def _enclosures() -> list[str]:
-    stops = (("right", 9071),)
-    line = run("{% if loop.first %}สิ่งที่ส่งมาด้วย{% endif %}\t{{ enclosure.name }}\t{{ enclosure.copies }}")
+    name = "สิ่งที่ส่งมาด้วย"
+    line = run(f"{{% if loop.first %}}{name}{{% endif %}}\t{{{{ enclosure.name }}}}\t{{{{ enclosure.copies }}}}")
     return [
         tag("for enclosure in enclosures"),
-        paragraph(line, indent=_WIDE_FIELD, hanging=_WIDE_FIELD, tabs=stops),
+        paragraph(line, indent=_FIELDS[name], hanging=_FIELDS[name], tabs=(("right", WIDTH),)),
         tag("endfor"),
     ]
 
@@ -130,25 +134,27 @@ def _enclosures() -> list[str]:
 def _paragraphs(name: str) -> list[str]:
     return [
         tag(f"for words in {name}"),
-        paragraph(run("{{ words }}"), align=_LAID_OUT, first=_INDENT, before=80, after=40),
+        paragraph(run("{{ words }}"), align=_LAID_OUT, first=_INDENT, before=_GAP, after=_GAP),
         tag("endfor"),
     ]
 
 
 def _closing(farewell: str) -> list[str]:
     """Farewell, signature and contact on one page, together with the last paragraph's end."""
-    lines = (f"( {_DOTS}{_DOTS[:10]} )", f"ตำแหน่ง {_DOTS}", _DOTS + _DOTS[:14])
+    lines = (f"( {_DOTS[:64]} )", f"ตำแหน่ง {_DOTS[:59]}", _DOTS[:73])
     signature = [
-        paragraph(run(line), indent=_MIDDLE - 700, align="center", is_kept=True, before=900 if not n else 0)
+        paragraph(run(line), indent=_SIGNATURE, align="center", is_kept=True, before=0 if n else 1000, after=_GAP)
         for n, line in enumerate(lines)
     ]
-    opening = [paragraph(run(farewell), indent=_MIDDLE - 700, align="center", is_kept=True, before=240)]
+    opening = [paragraph(run(farewell), indent=_SIGNATURE, align="center", is_kept=True, before=240)]
+    return [*(opening if farewell else []), *signature, *_contact()]
+
+
+def _contact() -> list[str]:
     return [
-        *(opening if farewell else []),
-        *signature,
-        paragraph(run("{{ office }}"), is_kept=True, before=360),
-        paragraph(run(f"กลุ่มงาน {_DOTS}"), is_kept=True),
-        paragraph(run(f"โทร. {_DOTS}")),
+        paragraph(run("{{ office }}"), is_kept=True, before=400),
+        paragraph(run(f"กลุ่มงาน {_DOTS[:53]}"), is_kept=True),
+        paragraph(run(f"โทร. {_DOTS[:43]}")),
     ]
 
 
@@ -157,7 +163,7 @@ def _guideline() -> list[str]:
         paragraph(run("{{ enclosure_word }} {{ numbers[0] }}"), align="right", starts_page=True),
         paragraph(run("{{ guideline_title }}"), style="Heading1"),
         tag("for clause in guideline"),
-        paragraph(run("({{ clause.number }})\t{{ clause.text }}"), indent=_FIELD, hanging=_FIELD, before=80),
+        paragraph(run("({{ clause.number }})\t{{ clause.text }}"), indent=_CLAUSE, hanging=_CLAUSE, after=_GAP),
         tag("endfor"),
     ]
 
@@ -170,18 +176,18 @@ def _lists() -> list[str]:
         paragraph(run("{{ enclosure_word }} {{ numbers[1] }}"), align="right", starts_page=True),
         paragraph(run("{{ quota_title }}"), style="Heading1"),
         table(
-            (8, 44, 22, 26),
+            (12, 76, 32, 40),
             ("ที่", "อำเภอ", "จำนวน (กลุ่ม)", "หมายเหตุ"),
             [
                 *rows_of("quotas", _cells(quota), ("center", "left", "center", "center"), marked="own"),
-                row(("", "รวม", "{{ quota_total }}", ""), ("center", "center", "center", "center"), bold=True),
+                row(("รวม", "{{ quota_total }}", ""), ("center",) * 3, bold=True, first_spans=2),
             ],
         ),
         paragraph(run("{{ candidate_title }}"), style="Heading1"),
-        paragraph(run("{{ candidate_note }}"), after=80),
+        paragraph(run("{{ candidate_note }}"), after=_GAP),
         tag("if candidates"),
         table(
-            (7, 13, 25, 22, 8, 10, 25),
+            (90, 190, 388, 336, 110, 150, 336),
             ("ที่", "รหัส", "ชื่อกลุ่ม", "ผลิตภัณฑ์", "ดาว", "ลำดับเกณฑ์", "เหตุที่เข้าเกณฑ์"),
             rows_of("candidates", _cells(candidate), ("center", "left", "left", "left", "center", "center", "left")),
         ),
@@ -189,18 +195,18 @@ def _lists() -> list[str]:
         paragraph(run("{{ barred_title }}"), style="Heading1"),
         tag("if barred"),
         table(
-            (74, 26),
+            (128, 32),
             ("เหตุ", "จำนวน (กลุ่ม)"),
             rows_of("barred", _cells(("reason", "count")), ("left", "center")),
         ),
         tag("else"),
         paragraph(run("ไม่มี")),
         tag("endif"),
-        paragraph(run("{{ unknown_note }}"), before=80),
+        paragraph(run("{{ unknown_note }}"), before=_GAP),
         tag("if ineligible"),
         paragraph(run("{{ ineligible_title }}"), style="Heading1"),
         table(
-            (7, 15, 38, 40),
+            (100, 220, 610, 670),
             ("ที่", "รหัส", "ชื่อกลุ่ม", "เหตุที่ไม่เข้าเกณฑ์"),
             rows_of("ineligible", _cells(ineligible), ("center", "left", "left", "left")),
         ),

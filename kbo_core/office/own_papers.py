@@ -4,22 +4,28 @@ import os
 from pathlib import Path
 
 from kbo_core.documents.letter_samples import TRIALS, shipped_templates
-from kbo_core.documents.paper_style import Form, PaperStyle
+from kbo_core.documents.paper_style import Face, Form, PaperStyle
 from kbo_core.domain.findings import Finding, RefusedError, block, refused
 
 _DIGITS = {"thai": True, "arabic": False}
 _FORMS = {form.value: form for form in Form}
+_FACES = {face.value: face for face in Face}
 
 
-def paper_style(form: str = "", digits: str = "") -> PaperStyle:
-    """The office's style: what is asked for here, else ``KBO_LETTER_FORM`` and ``KBO_LETTER_DIGITS``, else a letter in
-    Thai digits.
+def paper_style(form: str = "", digits: str = "", face: str = "") -> PaperStyle:
+    """The office's style: what is asked for here, else ``KBO_LETTER_FORM``, ``KBO_LETTER_DIGITS`` and
+    ``KBO_LETTER_FACE``, else a letter in Thai digits whose Word document carries its own face.
 
     Raises RefusedError for a word that is neither.
     """
     form = form or os.environ.get("KBO_LETTER_FORM") or Form.LETTER.value
     digits = digits or os.environ.get("KBO_LETTER_DIGITS") or "thai"
-    for name, value, known in (("KBO_LETTER_FORM", form, _FORMS), ("KBO_LETTER_DIGITS", digits, _DIGITS)):
+    face = face or os.environ.get("KBO_LETTER_FACE") or Face.SARABUN.value
+    for name, value, known in (
+        ("KBO_LETTER_FORM", form, _FORMS),
+        ("KBO_LETTER_DIGITS", digits, _DIGITS),
+        ("KBO_LETTER_FACE", face, _FACES),
+    ):
         if value not in known:
             raise refused(
                 "letter-setting",
@@ -27,7 +33,7 @@ def paper_style(form: str = "", digits: str = "") -> PaperStyle:
                 f'ไม่รู้จักค่า "{value}" เลือกจาก: {", ".join(known)}',
                 f'"{value}" is not known; choose one of: {", ".join(known)}',
             )
-    return PaperStyle(_FORMS[form], _DIGITS[digits])
+    return PaperStyle(_FORMS[form], _DIGITS[digits], _FACES[face])
 
 
 def letters_folder(home: Path) -> Path:

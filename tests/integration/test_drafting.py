@@ -2,6 +2,7 @@
 
 import email
 import json
+import zipfile
 from email.policy import default
 from pathlib import Path
 
@@ -97,8 +98,19 @@ def test_an_office_replaces_a_template_and_it_is_checked(waiting: Office, capsys
     assert run([*line, "check-letters"]) == 4
 
 
-def test_a_setting_that_is_not_known_is_refused(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("name", "value"), [("KBO_LETTER_DIGITS", "roman"), ("KBO_LETTER_FACE", "Tahoma")])
+def test_a_setting_that_is_not_known_is_refused(
+    name: str, value: str, waiting: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before a cycle is opened, too: the check of the templates looks at it."""
-    monkeypatch.setenv("KBO_LETTER_DIGITS", "roman")
-    with pytest.raises(RefusedError, match=r"letter-setting .KBO_LETTER_DIGITS"):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(RefusedError, match=rf"letter-setting .{name}"):
         check_own_letters(waiting.home)
+
+
+def test_an_official_face_is_named_where_the_office_has_it(waiting: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In every template that is written out to be edited, the letter to the department among them."""
+    monkeypatch.setenv("KBO_LETTER_FACE", "TH SarabunPSK")
+    for name in write_letters(waiting.home, paper_style()):
+        with zipfile.ZipFile(letters_folder(waiting.home) / name) as template:
+            assert 'w:cs="TH SarabunPSK"' in template.read("word/styles.xml").decode()

@@ -15,7 +15,8 @@ def text_of(content: bytes) -> str:
     """Everything readable in a file, to the last member of a zip and the properties of a PDF."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return "".join(name + text_of(packed.read(name)) for name in packed.namelist())
+            texts = [name for name in packed.namelist() if not name.endswith(".odttf")]  # the fonts of a Word document
+            return "".join(name + text_of(packed.read(name)) for name in texts)
     if content.startswith(b"%PDF"):
         document = pypdfium2.PdfDocument(content)
         pages = "".join(page.get_textpage().get_text_bounded() for page in document)

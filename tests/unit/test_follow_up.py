@@ -1,5 +1,6 @@
 """The follow-up letter, in Word and PDF."""
 
+import hashlib
 import io
 import zipfile
 from dataclasses import replace
@@ -7,10 +8,11 @@ from datetime import UTC, datetime
 
 import docx
 import pytest
+from docx.oxml import parse_xml
 
 from kbo_core.documents import follow_up as letters
 from kbo_core.documents.follow_up import follow_up_docx, follow_up_pdf
-from kbo_core.documents.paper_style import HOUSE_STYLE, PaperStyle
+from kbo_core.documents.paper_style import HOUSE_STYLE, Face, PaperStyle
 from kbo_core.documents.papers import FollowUp
 from kbo_core.documents.word_parts import _OFFICE
 from kbo_core.documents.word_templates import follow_up_template
@@ -123,12 +125,41 @@ def test_the_signature_is_kept_together_in_word() -> None:
     assert all(p.paragraph_format.keep_with_next for p in paragraphs[start:-1])
 
 
-def test_thai_has_its_face_and_size_in_word() -> None:
+@pytest.mark.parametrize(("face", "size"), [(Face.SARABUN, 21), (Face.TH_SARABUN_PSK, 32), (Face.TH_SARABUN_IT9, 32)])
+def test_thai_has_its_face_and_size_in_word(face: Face, size: int) -> None:
     """The complex script's face and size are given too, else Word takes another."""
-    with zipfile.ZipFile(io.BytesIO(follow_up_docx(follow_up("5607")))) as archive:
+    with zipfile.ZipFile(io.BytesIO(follow_up_docx(follow_up("5607"), None, PaperStyle(face=face)))) as archive:
         styles = archive.read("word/styles.xml").decode()
-    for given in ('w:cs="TH Sarabun New"', 'w:ascii="TH Sarabun New"', '<w:szCs w:val="32"/>', '<w:sz w:val="32"/>'):
+    for given in (f'w:cs="{face}"', f'w:ascii="{face}"', f'<w:szCs w:val="{size}"/>', f'<w:sz w:val="{size}"/>'):
         assert given in styles
+
+
+def fonts_inside(document: bytes) -> list[str]:
+    """The sha256 of each font inside a document, laid bare as the standard says: XOR with the key read backwards."""
+    relation = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+    word = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    found = []
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        relations = "word/_rels/fontTable.xml.rels"
+        linked = parse_xml(archive.read(relations)) if relations in archive.namelist() else ()
+        targets = {each.attrib["Id"]: each.attrib["Target"] for each in linked}
+        for font in parse_xml(archive.read("word/fontTable.xml")).iterfind(f"{word}font/*"):
+            hidden = archive.read(f"word/{targets[font.attrib[relation]]}")
+            digits = font.attrib[f"{word}fontKey"].strip("{}").replace("-", "")
+            key = [int(digits[at : at + 2], 16) for at in range(30, -1, -2)] * 2
+            bare_font = bytes(byte ^ key[at] if at < 32 else byte for at, byte in enumerate(hidden))
+            found.append(hashlib.sha256(bare_font).hexdigest())
+    return found
+
+
+def test_the_face_goes_inside_the_word_document() -> None:
+    """So it looks the same where nobody has Sarabun; a face that the office has is only named."""
+    facts = follow_up("5607")
+    assert fonts_inside(follow_up_docx(facts)) == [
+        "b8150084e25734e6f31696c57ff009f5564efa09d295848b717d9e2328c0311d",
+        "5d1fc1ee63ab861fb2022a212b5ff270848582bb9d9cba73b2d2aaabb16d0a18",
+    ]
+    assert fonts_inside(follow_up_docx(facts, None, PaperStyle(face=Face.TH_SARABUN_NEW))) == []
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:
@@ -148,9 +179,9 @@ def edited(change: str, instead: str, part: str = "word/document.xml") -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(follow_up_template(HOUSE_STYLE))) as source, zipfile.ZipFile(output, "w") as target:
         for name in source.namelist():
-            text = source.read(name).decode()
-            assert name != part or change in text
-            target.writestr(name, text.replace(change, instead) if name == part else text)
+            content = source.read(name)
+            assert name != part or change.encode() in content
+            target.writestr(name, content.replace(change.encode(), instead.encode()) if name == part else content)
     return output.getvalue()
 
 

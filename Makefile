@@ -36,8 +36,9 @@ test: check  ## everything: check, then every test on SQLite and PostgreSQL, the
 bench: .venv/.locked  ## ratios, measured in one run, with what it is measured against
 	@$(UV) run --locked --quiet --group bench python -m benchmarks --out docs/performance.md
 
-pictures: .venv/.locked  ## docs/pictures of screens, taken anew
+pictures: .venv/.locked  ## docs/pictures, taken anew; LibreOffice must be there
 	@$(RUN) python -m tests.browser.pictures
+	@$(RUN) python -m tests.reports.pictures
 
 audit: .venv/.locked  ## known vulnerabilities of everything in the lock; asks PyPI
 	@$(UV) export --locked --quiet --all-groups --no-emit-project --output-file .venv/audit.txt >/dev/null

@@ -51,12 +51,20 @@ def serving(home: Path) -> dict[str, str] | None:
 
 
 def run(flow: Any, *arguments: Any, tagged: list[str], **options: Any) -> Any:
-    """Run a flow here and return its data; an error that the flow ended in is raised as itself."""
+    """Run a flow here and return its data; an error that the flow ended in is raised as itself.
+
+    A server too busy to answer is told the end of a run twice, and gives back that it knows, not what the run came to.
+    Then the flow runs again: every flow of ours may.
+    """
     from prefect import tags  # after connect(): Prefect reads its settings when it is imported
+    from prefect.exceptions import MissingResult
 
     async def one_run() -> Any:
         with tags(*tagged):
             state = await flow(*arguments, **options, return_state=True)
         return await state.aresult(raise_on_failure=True)
 
-    return asyncio.run(one_run())
+    try:
+        return asyncio.run(one_run())
+    except MissingResult:
+        return asyncio.run(one_run())

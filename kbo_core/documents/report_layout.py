@@ -7,6 +7,8 @@ from kbo_core.documents.report_cells import printed
 from kbo_core.documents.report_tables import ReportTable, report_tables, rows_of
 from kbo_core.domain.thai_text import thai_digits
 
+_FIGURES = {"stars"}  # texts, for there may be several, but of numbers alone
+
 
 @dataclass(frozen=True)
 class Section:
@@ -22,7 +24,13 @@ class Section:
         titles = {column.name: column.title_th for column in table.columns}
         kept = [(name, share, align) for name, share, align in self.columns if name in titles]
         names, shares, aligned = zip(*kept, strict=True)
-        rows = [[printed(cell) for cell in row] for row in rows_of(table, names)]
+        rows = [
+            [
+                thai_digits(printed(cell)) if name in _FIGURES else printed(cell)
+                for name, cell in zip(names, row, strict=True)
+            ]
+            for row in rows_of(table, names)
+        ]
         heads = tuple(thai_digits(titles[name]) for name in names)
         return Shown(self.title_th, heads, shares, aligned, rows, self.starts_page)
 

@@ -21,7 +21,8 @@ def everything_in(content: bytes) -> str:
     """All text of a file: of a zip that of each member, of a PDF the text, the properties and the raw bytes."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return "".join(name + everything_in(packed.read(name)) for name in packed.namelist()) + str(packed.comment)
+            texts = [name for name in packed.namelist() if not name.endswith(".odttf")]  # the fonts of a Word document
+            return "".join(name + everything_in(packed.read(name)) for name in texts) + str(packed.comment)
     if content.startswith(b"%PDF"):
         document = pypdfium2.PdfDocument(content)
         text = "".join(page.get_textpage().get_text_bounded() for page in document)

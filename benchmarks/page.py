@@ -81,7 +81,7 @@ def page(figures: Sequence[Figure], day: date, crowd: Mapping[str, float]) -> st
         "",
         "The same tables of integers for every engine, already in the engine's own form; the answers are compared by",
         "the sha256 of all clause values, tiers, verdicts and open provinces. Ratio: that engine's CPU to ours. No",
-        "engine's loading is in the time; of ours that is the register, which notes each producer's first product row.",
+        "engine's loading is in the time; of ours that is the register, which notes once of what kind each row is, and whose (0.3 s of 2.5 million rows).",
         "",
         *_against_ours(asked, "decisions"),
         "",

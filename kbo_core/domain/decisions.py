@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from kbo_core.domain.clauses import CLAUSES, tier_codes, tier_values
 from kbo_core.domain.definition import CycleDefinition, Rules
 from kbo_core.domain.findings import Finding, block, in_order, warn
-from kbo_core.domain.register import ProductRows, Register
+from kbo_core.domain.product_index import ProductRows
+from kbo_core.domain.register import Register
 from kbo_core.domain.shortage import Linked, Shortage, counted_once, measure, open_districts, runs
 from kbo_core.domain.truth import Truth, Values, passes
 

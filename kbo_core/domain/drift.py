@@ -13,7 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import ABSENT, QUADRANTS, UNREADABLE, ProducerType, ProductRows, Register
+from kbo_core.domain.product_index import ProductRows
+from kbo_core.domain.register import ABSENT, QUADRANTS, UNREADABLE, ProducerType, Register
 
 DRIFT_COLUMNS = (
     "producers_ratio",

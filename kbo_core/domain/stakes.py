@@ -10,7 +10,7 @@ from kbo_core.domain.answers import DIFFERENT, DUPLICATE, SAME, NameQuestion
 from kbo_core.domain.decisions import Verdicts, judge
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.duplicates import groups, shared
-from kbo_core.domain.register import ProducerType, Register, side_by_side
+from kbo_core.domain.register import ProducerType, Register
 from kbo_core.domain.truth import Truth
 
 VERDICTS = {Truth.FAIL: "ineligible", Truth.UNKNOWN: "unknown", Truth.PASS: "eligible"}
@@ -74,7 +74,6 @@ class Weighing:
             )
         if question.table == "products":
             products, doubts = self._told(register.products, register.product_doubts, question, producer, answer, None)
-            products, doubts = side_by_side(products, doubts)
             return replace(register, products=products, product_doubts=doubts)
         if question.table in lists:
             only = np.flatnonzero([label == question.table for label in lists])

@@ -1,5 +1,6 @@
 """The program as a user runs it: its own process, its own home."""
 
+import io
 import json
 import os
 import socket
@@ -7,8 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from deployments.cli import run
 
 KBO = [sys.executable, "-m", "deployments.cli"]
 
@@ -30,6 +35,19 @@ def kbo(home: Path, *arguments: str, typed: str | None = None, **more: str) -> s
         timeout=280,
         check=False,
     )
+
+
+def kbo_here(home: Path, *arguments: str, typed: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    """The same in this process, which spares seconds of imports: for commands that need no Prefect."""
+    told, complained = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ, surroundings(home, **more), clear=True),
+        patch.object(sys, "stdin", io.StringIO(typed)),
+        redirect_stdout(told),
+        redirect_stderr(complained),
+    ):
+        code = run([*arguments])
+    return subprocess.CompletedProcess([*KBO, *arguments], code, told.getvalue(), complained.getvalue())
 
 
 def document(done: subprocess.CompletedProcess[str]) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.running import document, kbo
+from tests.e2e.running import document, kbo, kbo_here
 from tests.province import DISTRICTS, GROUP, write_small_province
 
 NEAR = "KBO 2567: กลุ่มเครื่องเงินบ้านป่าสักก ~ B2"
@@ -36,28 +36,28 @@ def next_year(definition: Path) -> Path:
 def test_what_is_answered_in_one_year_is_not_asked_in_the_next(tmp_path: Path, definition: Path) -> None:
     """Listed, answered one by one and at a prompt, used by the screening, remembered for the next opening."""
     home, at = tmp_path / "home", {"KBO_NOW": "2024-12-09T09:00"}
-    listed = kbo(home, "registry", "review", str(definition))
+    listed = kbo_here(home, "registry", "review", str(definition))
     assert listed.returncode == 0, listed.stderr
     assert listed.stdout.index(NEAR) < listed.stdout.index(TWINS)
     assert "ถ้ารายเดียวกัน: ไม่เข้าเกณฑ์ ถ้าคนละราย: เข้าเกณฑ์" in listed.stdout
     assert not home.exists(), "a look makes nothing"
 
     one = ["--where", NEAR, "--answer", "different", "--by", "นางเอ", "--reason", "คนละหมู่บ้าน"]
-    told = kbo(home, "registry", "review", str(definition), *one, **at)
+    told = kbo_here(home, "registry", "review", str(definition), *one, **at)
     assert told.returncode == 0, told.stderr
-    again = kbo(home, "registry", "review", str(definition), *one, "--json", **at)
+    again = kbo_here(home, "registry", "review", str(definition), *one, "--json", **at)
     assert again.returncode == 4
     assert document(again)["findings"][0]["code"] == "near-match-unknown"
 
-    screened = kbo(home, "cycle", "screen", str(definition), "--out", str(tmp_path / "out"), "--json")
+    screened = kbo_here(home, "cycle", "screen", str(definition), "--out", str(tmp_path / "out"), "--json")
     assert {f["where"] for f in document(screened)["findings"]} & {NEAR, TWINS} == {TWINS}
 
-    asked = kbo(
+    asked = kbo_here(
         home, "registry", "review", str(definition), "--interactive", "--json", typed="นางบี\ns\nประธานคนเดียวกัน\n", **at
     )
     assert asked.returncode == 0, asked.stderr
     assert [r["where"] for r in document(asked)["recorded"]] == [TWINS]
-    kept = document(kbo(home, "registry", "review", str(definition), "--remembered", "--json"))["remembered"]
+    kept = document(kbo_here(home, "registry", "review", str(definition), "--remembered", "--json"))["remembered"]
     assert [(r["finding"], r["answer"], r["by"]) for r in kept] == [
         ("near-match", "different", "นางเอ"),
         ("producer-duplicate", "same", "นางบี"),
@@ -66,8 +66,8 @@ def test_what_is_answered_in_one_year_is_not_asked_in_the_next(tmp_path: Path, d
     second = next_year(definition)
     opened = kbo(home, "cycle", "open", str(second), "--json", KBO_NOW="2025-01-09T09:00")
     assert opened.returncode == 0, opened.stderr
-    assert document(kbo(home, "registry", "review", "kbo-next", "--json"))["questions"] == []
-    examined = kbo(home, "doctor", "--json")
+    assert document(kbo_here(home, "registry", "review", "kbo-next", "--json"))["questions"] == []
+    examined = kbo_here(home, "doctor", "--json")
     assert examined.returncode == 0, examined.stdout
 
 
@@ -76,16 +76,18 @@ def test_many_answers_at_once_or_none(tmp_path: Path, definition: Path) -> None:
     home, answers = tmp_path / "home", tmp_path / "answers.csv"
     command = ["registry", "review", str(definition), "--answers", str(answers), "--by", "นางเอ", "--json"]
     answers.write_text(f"where,answer,reason\n{NEAR},same,โทรถาม\nduplicate: A1 ~ A2,same,โทรถาม\n", encoding="utf-8")
-    refused = kbo(home, *command)
+    refused = kbo_here(home, *command)
     assert refused.returncode == 4
     assert [f["where"] for f in document(refused)["findings"]] == ["duplicate: A1 ~ A2"]
-    left = kbo(home, "registry", "review", str(definition), "--interactive", "--by", "นางเอ", "--json", typed="\nq\n")
+    left = kbo_here(
+        home, "registry", "review", str(definition), "--interactive", "--by", "นางเอ", "--json", typed="\nq\n"
+    )
     assert left.returncode == 0, left.stderr
     assert document(left)["recorded"] == []
     answers.write_text(f"where,answer,reason\n{NEAR},same,โทรถาม\n{TWINS},same,โทรถาม\n", encoding="utf-8")
-    taken = kbo(home, *command)
+    taken = kbo_here(home, *command)
     assert json.loads(taken.stdout)["recorded"][1] == {"where": TWINS, "answer": "same", "reason": "โทรถาม"}
-    assert document(kbo(home, "registry", "review", str(definition), "--json"))["questions"] == []
+    assert document(kbo_here(home, "registry", "review", str(definition), "--json"))["questions"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from deployments.cli import run
 from deployments.rehearsal import stage
 from kbo_core.domain.findings import block
-from tests.e2e.running import document, kbo
+from tests.e2e.running import document, kbo, kbo_here
 from tests.rehearsal.variants import write_variant
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def test_one_seed_gives_one_log_whatever_the_machine(cycle: Path, tmp_path: Path
     assert (one / "log.jsonl").read_bytes() == (two / "log.jsonl").read_bytes()
     assert (one / "rehearsal.json").read_bytes() == (two / "rehearsal.json").read_bytes()
     # The script that the seed drew, played as a script, is the same year.
-    again = kbo(
+    again = kbo_here(
         tmp_path / "home", "cycle", "rehearse", str(cycle), "--script", str(one / "script.yaml"), "--out", str(two)
     )
     assert again.returncode == 0, again.stderr
@@ -54,7 +54,7 @@ def test_a_script_is_played_act_by_act(cycle: Path, tmp_path: Path) -> None:
     script = tmp_path / "script.yaml"
     script.write_text(SCRIPT, encoding="utf-8")
     home = tmp_path / "home"
-    done = kbo(home, "cycle", "rehearse", str(cycle), "--script", str(script), "--json")
+    done = kbo_here(home, "cycle", "rehearse", str(cycle), "--script", str(script), "--json")
     assert done.returncode == 0, done.stderr
     told = document(done)
     assert [(a["act"], a["came"]) for a in told["acts"]] == [
@@ -73,7 +73,7 @@ def test_a_script_is_played_act_by_act(cycle: Path, tmp_path: Path) -> None:
 def test_people_are_shown_what_each_district_did(cycle: Path, tmp_path: Path) -> None:
     """A table in Thai; everything else in the folder."""
     out = tmp_path / "out"
-    done = kbo(tmp_path / "home", "cycle", "rehearse", str(cycle), "--seed", "2", "--out", str(out))
+    done = kbo_here(tmp_path / "home", "cycle", "rehearse", str(cycle), "--seed", "2", "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert "ทำอะไร" in done.stdout
     assert "เมืองพะเยา" in done.stdout
@@ -104,7 +104,7 @@ def test_a_script_that_cannot_be_played_is_refused(
     """By name and place, with exit code 4 and no traceback."""
     script = tmp_path / "script.yaml"
     script.write_text(text, encoding="utf-8")
-    done = kbo(tmp_path / "home", "cycle", "rehearse", str(cycle), "--script", str(script), "--json")
+    done = kbo_here(tmp_path / "home", "cycle", "rehearse", str(cycle), "--script", str(script), "--json")
     assert done.returncode == 4, done.stderr
     findings = document(done)["findings"]
     assert code in {f["code"] for f in findings}
@@ -115,17 +115,17 @@ def test_a_folder_with_other_things_is_left_alone(cycle: Path, tmp_path: Path) -
     """Only an earlier rehearsal's folder is used again; a script that is not there is named."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine")
-    done = kbo(tmp_path / "home", "cycle", "rehearse", str(cycle), "--out", str(tmp_path / "out"))
+    done = kbo_here(tmp_path / "home", "cycle", "rehearse", str(cycle), "--out", str(tmp_path / "out"))
     assert done.returncode == 4
     assert "rehearsal-folder-used" in done.stderr
-    missing = kbo(tmp_path / "home", "cycle", "rehearse", str(cycle), "--script", str(tmp_path / "none.yaml"))
+    missing = kbo_here(tmp_path / "home", "cycle", "rehearse", str(cycle), "--script", str(tmp_path / "none.yaml"))
     assert missing.returncode == 4
     assert "script-missing" in missing.stderr
 
 
 def test_the_example_script_plays_on_the_example_cycle(tmp_path: Path) -> None:
     """What the documentation shows is what happens."""
-    done = kbo(
+    done = kbo_here(
         tmp_path / "home",
         "cycle",
         "rehearse",

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kbo_core.domain import register
-from kbo_core.domain.register import Flags, ProductRows, Register, side_by_side
+from kbo_core.domain.product_index import ProductRows
+from kbo_core.domain.register import Flags, Register
 from kbo_core.domain.shortage import runs
 
 
@@ -36,40 +35,28 @@ def register_of(rows: list[tuple[int, int, int, int]], producers: int) -> Regist
 
 
 @given(
-    st.lists(st.tuples(st.integers(-1, 6), st.integers(2, 4), st.integers(2566, 2567), st.integers(3, 4)), max_size=60),
-    st.sampled_from([1, 3, 1 << 17]),
+    st.lists(st.tuples(st.integers(-1, 6), st.integers(2, 4), st.integers(2566, 2567), st.integers(3, 4)), max_size=60)
 )
 @settings(max_examples=300, derandomize=True, deadline=None)
-def test_every_question_is_answered_as_a_look_at_each_row_would(
-    rows: list[tuple[int, int, int, int]], at_once: int
-) -> None:
-    """However many rows a producer has, wherever a block ends, and whoever has none."""
-    rows = sorted(rows, key=lambda row: row[0])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(register, "_BLOCK", at_once)
-        found = register_of(rows, 7).whose({"rated": is_rated, "d": is_d})
+def test_every_question_is_answered_as_a_look_at_each_row_would(rows: list[tuple[int, int, int, int]]) -> None:
+    """However many rows a producer has, in whatever order they stand, and whoever has none."""
+    found = register_of(rows, 7).whose({"rated": is_rated, "d": is_d})
     has = [{row[1:] for row in rows if row[0] == n} for n in range(7)]
     assert found["rated"][0].tolist() == [any(stars == 3 for stars, _, _ in own) for own in has]
     assert found["rated"][1].tolist() == [any(year == 2567 for _, year, _ in own) for own in has]
     assert found["d"][0].tolist() == [any(quadrant == 4 for _, _, quadrant in own) for own in has]
 
 
-def test_rows_that_do_not_stand_side_by_side_are_no_register() -> None:
-    """They would be overlooked; brought side by side they are one again, near matches pointing at the same rows."""
-    rows = [(1, 3, 2567, 4), (0, 4, 2567, 4), (1, 4, 2566, 3), (-1, 4, 2567, 3)]
-    with pytest.raises(ValueError, match="side by side"):
-        register_of(rows, 2)
-    products = pd.DataFrame(rows, columns=["producer", "stars", "rating_year", "quadrant"])
-    moved, doubts = side_by_side(products, pd.DataFrame({"row": [3, 0], "producer": [0, 1]}))
-    assert moved["producer"].tolist() == [-1, 0, 1, 1]
-    assert doubts.to_numpy().tolist() == [[0, 0], [2, 1]]
-
-
-def test_the_first_row_of_each_producer() -> None:
-    """One past the last for those without products; rows of nobody may stand between provinces."""
-    rows = [(whose, 3, 2567, 4) for whose in (-1, 0, 0, 2, -1, 3)]
-    assert register_of(rows, 5).first_product.tolist() == [1, 6, 3, 5, 6]
-    assert register_of([], 2).first_product.tolist() == [0, 0]
+def test_the_rounds_of_an_index() -> None:
+    """The first rows of all, those with the most rows in front, then the second rows; rows of nobody stand in none."""
+    rows = [(whose, stars, 2567, 4) for whose, stars in ((-1, 3), (0, 4), (2, 3), (0, 3), (-1, 4), (2, 3), (2, 2))]
+    index = register_of(rows, 4).index
+    assert index.kinds.stars.tolist() == [3, 4, 2]
+    assert index.kind.tolist() == [0, 1, 0, 0, 1, 0, 2]
+    assert (index.rounds.tolist(), index.sizes) == ([0, 1, 0, 0, 2], (2, 2, 1))
+    assert index.place[[2, 0]].tolist() == [0, 1]
+    nothing = register_of([], 2).index
+    assert (nothing.sizes, nothing.place.tolist()) == ((), [0, 1])
 
 
 def test_runs_of_districts() -> None:

@@ -12,7 +12,8 @@ import numpy as np
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Flags, ProductRows, Question, Register
+from kbo_core.domain.product_index import ProductRows
+from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Flags, Question, Register
 from kbo_core.domain.truth import Truth, Values, everyone, of_doubt
 
 

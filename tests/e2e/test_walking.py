@@ -7,29 +7,31 @@ import sys
 from pathlib import Path
 
 from tests.architecture.pages import ROOT, blocks
+from tests.e2e.office_year import GUIDE, commands
 from tests.e2e.running import surroundings
 
-_GUIDE = ROOT / "docs" / "operator-guide.th.md"
 
-
-def test_the_guides_first_cycle_can_be_followed(tmp_path: Path) -> None:
-    """Every command of the walk, in order, ends with the exit code that the page shows."""
+def test_the_guide_can_be_followed(tmp_path: Path) -> None:
+    """Every command of its walk, in order, ends as the page shows; so does every other that it shows, in a year."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    walked = [command for block in blocks(_GUIDE) if block.is_walked for command in block.commands]
+    walked = [command for block in blocks(GUIDE) if block.is_walked for command in block.commands]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.walking", str(_GUIDE)],
+        [sys.executable, "-m", "tests.e2e.office_year"],
         cwd=tmp_path,
         env=surroundings(tmp_path / "unused"),
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=480,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert f"walked {len(walked)}" in done.stdout
+    assert f"walked {len(walked)}\n" in done.stdout
+    assert f"lived through {len(commands())}\n" in done.stdout
     assert len(walked) >= 15
+    assert len(commands()) >= 50
     assert not (tmp_path / "unused").exists()
     assert list((tmp_path / "ฝึก" / "home" / "reports").rglob("public-report-*.pdf"))
+    assert list((tmp_path / "reports").rglob("public-report-*.pdf"))
 
 
 def test_the_first_pages_commands_are_what_make_knows() -> None:

@@ -1,4 +1,4 @@
-"""``python -m tests.e2e.walking PAGE``: follows a page literally, one process for all its commands.
+"""Following a page literally, one process for all its commands.
 
 What stands in the blocks marked ``walk`` is run in order, in the folder where this is started; the first command that
 ends otherwise than the block says ends the walk.
@@ -33,7 +33,3 @@ def _done(words: list[str]) -> int:
         os.environ[name] = os.path.expandvars(value)
         return 0
     return run(words[1:]) if words[0] == "kbo" else subprocess.run(words, check=False).returncode
-
-
-if __name__ == "__main__":
-    sys.stdout.write(f"walked {walk(Path(sys.argv[1]).resolve())}\n")

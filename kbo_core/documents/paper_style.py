@@ -14,7 +14,7 @@ class Form(StrEnum):
 
 
 class Face(StrEnum):
-    """The face of a Word document: Sarabun, which goes inside it, or an official one that the office has have."""
+    """The face of a Word document: Sarabun, which goes inside it, or an official one that the office has."""
 
     SARABUN = "Sarabun"
     TH_SARABUN_PSK = "TH SarabunPSK"

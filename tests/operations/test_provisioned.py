@@ -78,7 +78,7 @@ def provisioned(server: PrefectServer) -> dict[str, list[Any]]:
 def test_provisioning_again_changes_nothing(server: PrefectServer, home: Path) -> None:
     """The same deployments, schedules, triggers and automations under the same ids."""
     before = provisioned(server)
-    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [8, 9, 1]
+    assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [8, 10, 1]
     done = kbo(home, "provision", "--json", **server.settings)
     assert done.returncode == 0, done.stderr[-2000:]
     told = document(done)

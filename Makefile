@@ -1,6 +1,6 @@
 # One word each; every target makes the environment it needs from uv.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check serve bench docs pictures audit
+.PHONY: help demo test lint check serve bench docs pictures audit
 
 TOOLS := .tools
 UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
@@ -24,13 +24,15 @@ demo: .venv/.locked  ## a whole synthetic Phayao cycle, issue to report
 serve: .venv/.locked  ## Prefect server and UI, schedules, portal (on the demo's home if there is one)
 	@$(RUN) kbo $(if $(wildcard demo/home),--home demo/home) serve
 
-check: .venv/.locked  ## lint, types, import contracts
+lint: .venv/.locked
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
+
+check: lint  ## lint, types, import contracts
 	@$(RUN) mypy
 	@$(RUN) lint-imports
 
-test: check  ## everything: check, then every test on SQLite and PostgreSQL, the pages in Chromium
+test: lint  ## everything: lint, then types, contracts and every test on SQLite and PostgreSQL, the pages in Chromium
 	@$(RUN) pytest
 
 bench: .venv/.locked  ## ratios, measured in one run, with what it is measured against

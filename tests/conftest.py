@@ -22,7 +22,7 @@ from tests.province import write_small_province
 from tests.stores import Stores
 
 # The folders whose files take longest; a long file that is begun last leaves the other worker idle.
-_FIRST = ("e2e", "rehearsal", "registry", "wait")
+_FIRST = ("e2e", "operations", "rehearsal", "registry", "architecture", "wait")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -48,7 +48,7 @@ def server(home: Path) -> Iterator[PrefectServer]:
     try:
         done = kbo(home, "provision", "--json", **server.settings)
         assert done.returncode == 0, done.stderr[-2000:]
-        assert len(document(done)["created"]) == 15
+        assert len(document(done)["created"]) == 16
         worker = start_worker(server, home)
         yield server
     finally:

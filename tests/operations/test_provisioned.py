@@ -82,7 +82,7 @@ def test_provisioning_again_changes_nothing(server: PrefectServer, home: Path) -
     done = kbo(home, "provision", "--json", **server.settings)
     assert done.returncode == 0, done.stderr[-2000:]
     told = document(done)
-    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 15)
+    assert (told["created"], told["changed"], told["removed"], len(told["unchanged"])) == ([], [], [], 16)
     assert provisioned(server) == before
 
 

@@ -15,13 +15,16 @@ from unittest.mock import patch
 
 from deployments.cli import run
 
+ROOT = Path(__file__).parents[2]
 KBO = [sys.executable, "-m", "deployments.cli"]
 
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
-    """A plain environment with a home; nothing of the caller's settings."""
+    """A plain environment with a home; nothing of the caller's settings. Prefect's own block types, which take seconds
+    to write into a new home, are left out."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return {**kept, "KBO_HOME": str(home), "PYTHONPATH": str(Path(__file__).parents[2]), **more}
+    settings = {"KBO_HOME": str(home), "PYTHONPATH": str(ROOT), "PREFECT_API_BLOCKS_REGISTER_ON_START": "false"}
+    return {**kept, **settings, **more}
 
 
 def kbo(home: Path, *arguments: str, typed: str | None = None, **more: str) -> subprocess.CompletedProcess[str]:

@@ -133,17 +133,6 @@ def test_personal_data_stays_in_the_register_and_the_evidence(demo: Path) -> Non
     assert "นามสมมติ" not in text
 
 
-def test_turning_and_closing_again_changes_nothing(demo: Path, office: Office) -> None:
-    """Open, follow and close once more, through the real flows."""
-    with office.database.read() as connection:
-        before = events(connection, CYCLE)
-    for command in (("open", str(demo / "input" / "cycle.yaml")), ("follow", CYCLE), ("close", CYCLE)):
-        done = kbo(demo / "home", "cycle", *command, "--now", "2025-06-24T09:00", "--json")
-        assert done.returncode == 0, done.stderr[-2000:]
-    with office.database.read() as connection:
-        assert events(connection, CYCLE) == before
-
-
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     """The demo refuses to run where somebody keeps files."""
     (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
@@ -153,9 +142,10 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_serving_shows_the_history_and_stops_cleanly(demo: Path) -> None:
+def test_serving_shows_the_history_and_stops_cleanly(demo: Path, office: Office) -> None:
     """Prefect's API knows the demo's runs by name and state, the schedule is there, the portal answers; a second
-    ``serve`` is refused; after SIGTERM nothing is left running."""
+    ``serve`` is refused; to open, follow and close once more changes nothing and is in the history too; after SIGTERM
+    nothing is left running."""
     home, port, prefect_port = demo / "home", free_port(), free_port()
     command = [*KBO, "serve", "--port", str(port), "--prefect-port", str(prefect_port)]
     with (demo / "serve.out").open("w") as output:
@@ -182,6 +172,15 @@ def test_serving_shows_the_history_and_stops_cleanly(demo: Path) -> None:
         assert httpx.get(f"http://127.0.0.1:{port}/cycles/nobody").status_code == 404
         again = kbo(home, "serve", "--json")
         assert (again.returncode, document(again)["findings"][0]["code"]) == (4, "already-serving")
+        with office.database.read() as connection:
+            before = events(connection, CYCLE)
+        for command in (("open", str(demo / "input" / "cycle.yaml")), ("follow", CYCLE), ("close", CYCLE)):
+            done = kbo(home, "cycle", *command, "--now", "2025-06-24T09:00", "--json")
+            assert done.returncode == 0, done.stderr[-2000:]
+        with office.database.read() as connection:
+            assert events(connection, CYCLE) == before
+        runs = httpx.post(f"{api}/flow_runs/filter", json={"limit": 200}).json()
+        assert (f"{CYCLE} · close", "AlreadyIssued") in {(run["name"], run["state_name"]) for run in runs}
     finally:
         serving.send_signal(signal.SIGTERM)
         assert serving.wait(timeout=60) == 0

@@ -174,8 +174,8 @@ def test_serving_shows_the_history_and_stops_cleanly(demo: Path, office: Office)
         assert (again.returncode, document(again)["findings"][0]["code"]) == (4, "already-serving")
         with office.database.read() as connection:
             before = events(connection, CYCLE)
-        for command in (("open", str(demo / "input" / "cycle.yaml")), ("follow", CYCLE), ("close", CYCLE)):
-            done = kbo(home, "cycle", *command, "--now", "2025-06-24T09:00", "--json")
+        for once_more in (("open", str(demo / "input" / "cycle.yaml")), ("follow", CYCLE), ("close", CYCLE)):
+            done = kbo(home, "cycle", *once_more, "--now", "2025-06-24T09:00", "--json")
             assert done.returncode == 0, done.stderr[-2000:]
         with office.database.read() as connection:
             assert events(connection, CYCLE) == before

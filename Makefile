@@ -38,7 +38,7 @@ test: lint  ## everything: lint, then types, contracts and every test on SQLite 
 bench: .venv/.locked  ## ratios, measured in one run, with what it is measured against
 	@$(UV) run --locked --quiet --group bench python -m benchmarks --out docs/performance.md
 
-pictures: .venv/.locked  ## docs/pictures, taken anew; LibreOffice must be there
+pictures: .venv/.locked  ## docs/pictures, taken anew; wants LibreOffice and a font with Thai letters
 	@$(RUN) python -m tests.browser.pictures
 	@$(RUN) python -m tests.reports.pictures
 

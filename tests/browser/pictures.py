@@ -106,6 +106,9 @@ def main() -> None:
     parser.add_argument("--only", choices=("nine", "nation"))
     parser.add_argument("--work", type=Path, help="keep the homes here, and take those that are there")
     told = parser.parse_args()
+    # Prefect's UI brings no Thai letters of its own; the portal does.
+    if not subprocess.run(["fc-list", ":lang=th"], capture_output=True, check=False).stdout:
+        raise SystemExit("no font of this machine has Thai letters (Debian: apt-get install fonts-thai-tlwg)")
     told.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         work = told.work or Path(scratch)

@@ -10,7 +10,7 @@ from tests.registry.corruption import corrupted
 from tests.screening.test_against_the_oracle import row_by_row
 
 # Of all files every fifth is a register of producers; ``KBO_CORRUPTED_FILES`` asks for more.
-FILES = int(os.environ.get("KBO_CORRUPTED_FILES", "700")) // 5
+FILES = int(os.environ.get("KBO_CORRUPTED_FILES", "500")) // 5
 CHUNK = 60
 BY_THE_SUITES = 60
 

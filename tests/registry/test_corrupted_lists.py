@@ -8,7 +8,7 @@ from tests.registry.accounting import check_group
 from tests.registry.corruption import corrupted
 from tests.screening.test_against_the_oracle import row_by_row
 
-FILES = int(os.environ.get("KBO_CORRUPTED_FILES", "700")) * 4 // 5
+FILES = int(os.environ.get("KBO_CORRUPTED_FILES", "500")) * 4 // 5
 FIRST = 100_000  # the seeds of the other file end before
 TOGETHER = 7
 CHUNK = 20 * TOGETHER

@@ -11,7 +11,7 @@ from deployments.rehearsal.run import Rehearsal, rehearse
 from kbo_core.store.database import Database
 from tests.rehearsal.variants import VARIANTS, checks, screened
 
-COUNT = int(os.environ.get("KBO_REHEARSALS", "16"))
+COUNT = int(os.environ.get("KBO_REHEARSALS", "10"))
 EXAMINED_EACH_TURN = 20  # every so many seeds
 
 

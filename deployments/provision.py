@@ -132,19 +132,14 @@ async def _deployment(client: Any, wanted: Mapping[str, Any], done: Provisioned)
 
 
 async def _automation(client: Any, wanted: Mapping[str, Any], done: Provisioned) -> None:
-    from prefect.client.schemas.objects import StateType
-    from prefect.events.actions import ChangeFlowRunState, DoNothing, SendNotification
+    from prefect.events.actions import DoNothing, SendNotification
     from prefect.events.schemas.automations import AutomationCore
 
     block = await _alarm_block(client)
-    action: Any
-    if becomes := wanted.get("becomes"):  # the state that the run is put into; of that, another automation tells
-        action = ChangeFlowRunState(name=None, state=StateType(becomes), message=wanted["description"], force=False)
-    else:
-        action = SendNotification(block_document_id=block, subject=_TITLE, body=_BODY) if block else DoNothing()
+    action = SendNotification(block_document_id=block, subject=_TITLE, body=_BODY) if block else DoNothing()
     mark = f"v-{_mark({**wanted, 'block': str(block)})}"
-    known = {key: value for key, value in wanted.items() if key != "becomes"}
-    planned = AutomationCore.model_validate({**known, "tags": ["kbo", mark], "actions": [action.model_dump()]})
+    # One that has an action of its own in the plan tells nobody.
+    planned = AutomationCore.model_validate({"actions": [action.model_dump()], **wanted, "tags": ["kbo", mark]})
     there = await client.read_automations_by_name(wanted["name"])
     if there and mark in there[0].tags:
         done.unchanged.append(wanted["name"])

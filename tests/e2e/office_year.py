@@ -50,14 +50,14 @@ def _definition(name: str, was: str = "", instead: str = "") -> Callable[[], Non
     def write() -> None:
         text = (_EXAMPLE / "settled.yaml").read_text("utf-8")
         assert was in text
-        Path(name).write_text(text.replace(was, instead) if was else text, encoding="utf-8")
+        Path(name).write_text(text.replace(was, instead), encoding="utf-8")
 
     return write
 
 
 def _letter(name: str, was: str = "", instead: str = "") -> None:
     text = (ROOT / "tests" / "circular" / "corpus" / "nan.txt").read_text("utf-8")
-    as_docx(text.replace(was, instead) if was else text, Path(name))
+    as_docx(text.replace(was, instead), Path(name))
 
 
 def _letters_of_two_years() -> None:

@@ -14,8 +14,8 @@ from typing import Any
 from unittest.mock import patch
 
 from deployments.cli import run
+from tests.architecture.pages import ROOT
 
-ROOT = Path(__file__).parents[2]
 KBO = [sys.executable, "-m", "deployments.cli"]
 
 

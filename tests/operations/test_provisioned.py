@@ -79,6 +79,8 @@ def test_provisioning_again_changes_nothing(server: PrefectServer, home: Path) -
     """The same deployments, schedules, triggers and automations under the same ids."""
     before = provisioned(server)
     assert [len(before[kind]) for kind in ("deployments", "automations", "work_pools")] == [8, 10, 1]
+    [silent] = [each for each in before["automations"] if each["name"] == "kbo-run-silent"]
+    assert [(act["type"], act["state"]) for act in silent["actions"]] == [("change-flow-run-state", "CRASHED")]
     done = kbo(home, "provision", "--json", **server.settings)
     assert done.returncode == 0, done.stderr[-2000:]
     told = document(done)

@@ -142,6 +142,29 @@ def test_a_year_without_a_circular_raises_the_alarm(server: PrefectServer) -> No
     assert server.ended(server.run("yearly-opening/office", now="2024-12-10T09:00")) == "AlreadyOpen"
 
 
+def test_a_cycle_in_its_middle_goes_on_with_the_next_releases_flows(server: PrefectServer, home: Path) -> None:
+    """What an earlier release deployed is deployed anew under its own id, its trigger once; the next turn is of the new
+    version."""
+    names, before = ("open-cycle/office", "follow-cycle/office", "close-cycle/office"), provisioned(server)
+    ids = {name: httpx.get(f"{server.api}/deployments/name/{name}").json()["id"] for name in names}
+    earlier = {"version": "earlier", "description": "an earlier release's"}
+    for deployment in ids.values():
+        httpx.patch(f"{server.api}/deployments/{deployment}", json=earlier).raise_for_status()
+    done = kbo(home, "provision", "--json", **server.settings)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert document(done)["changed"] == list(names)
+    now = {name: httpx.get(f"{server.api}/deployments/name/{name}").json() for name in names}
+    assert {name: each["id"] for name, each in now.items()} == ids
+    assert not any(each["version"] == "earlier" or each["description"] in earlier.values() for each in now.values())
+    triggers = sorted(each["name"] for each in provisioned(server)["automations"])
+    assert triggers == sorted(each["name"] for each in before["automations"])
+
+    turn = server.run("follow-cycle/office", cycle_id=CYCLE, now="2025-01-15T09:00")
+    assert server.ended(turn) == "NothingDue"
+    told = httpx.get(f"{server.api}/flow_runs/{turn}").json()
+    assert told["deployment_version"] == now["follow-cycle/office"]["version"]
+
+
 def test_turns_follow_tell_what_is_overdue_once_and_cost_little_when_nothing_is_due(
     server: PrefectServer, home: Path
 ) -> None:

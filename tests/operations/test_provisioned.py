@@ -243,4 +243,5 @@ def _deployment(server: PrefectServer, name: str) -> dict[str, Any]:
 def _turns_by_event(server: PrefectServer) -> list[dict[str, Any]]:
     """The turns of one cycle that an event has asked for."""
     asked = {"deployments": {"id": {"any_": [_deployment(server, "follow-cycle/office")["id"]]}}}
-    return list(httpx.post(f"{server.api}/flow_runs/filter", json=asked).raise_for_status().json())
+    runs = httpx.post(f"{server.api}/flow_runs/filter", json=asked).raise_for_status().json()
+    return [run for run in runs if (run["created_by"] or {}).get("type") == "AUTOMATION"]

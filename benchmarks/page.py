@@ -81,10 +81,12 @@ def page(figures: Sequence[Figure], day: date, crowd: Mapping[str, float]) -> st
         "",
         "The same tables of integers for every engine, already in the engine's own form; the answers are compared by",
         "the sha256 of all clause values, tiers, verdicts and open provinces. Ratio: that engine's CPU to ours. No",
-        "engine's loading is in the time; of ours that is the register, which notes once of what kind each row is, and",
-        "whose (some 0.3 s at 2.5 million rows).",
+        "engine's loading is in the time. Of ours that is the register, which notes once of what kind each row is, and",
+        "whose, and who stands on which list; it is told below.",
         "",
         *_against_ours(asked, "decisions"),
+        "",
+        *_noting(asked),
         "",
         "## Reading XLSX",
         "",
@@ -185,6 +187,15 @@ def _against_ours(asked: Figures, table: str) -> list[str]:
             rows.append(tuple(cells))
     heading = ["products", "way", "CPU to ours", "CPU s", "wall s", "peak MiB"]
     return _table((*heading, *(["same answer"] if table == "decisions" else [])), rows)
+
+
+def _noting(asked: Figures) -> list[str]:
+    rows: list[tuple[str, ...]] = []
+    for products in asked.sizes:
+        if noted := asked.of(products, "register", "noted beforehand"):
+            ours = asked.of(products, "decisions", _OURS["decisions"])
+            rows.append((f"{products:,}", _ratio(noted, ours), *_absolute(noted)))
+    return _table(("products", "the register: CPU to one decision", "CPU s", "wall s", "peak MiB"), rows)
 
 
 def _validation(asked: Figures) -> list[str]:

@@ -55,7 +55,7 @@ ENGINES: tuple[tuple[str, str, str, int, int | None], ...] = (
 )
 
 
-TABLES = ("decisions", "xlsx", "csv", "validation", "screen", "papers")
+TABLES = ("decisions", "register", "xlsx", "csv", "validation", "screen", "papers")
 
 
 def run(
@@ -64,9 +64,9 @@ def run(
     """Make the data of one size, then measure these tables of the page on it."""
     nation, one, coded = (place / f"{name}-{products}" for name in ("nation", "one-province", "coded"))
     makes: list[tuple[str, str, dict[str, object]]] = []
-    if "decisions" in tables:
+    if {"decisions", "register"} & set(tables):
         makes.append(("coded tables", "make_coded", {"folder": str(coded), "products": products}))
-    if set(tables) - {"decisions"}:
+    if set(tables) - {"decisions", "register"}:
         everywhere: dict[str, object] = {"folder": str(nation), "products": products, "provinces": []}
         makes.append(("a nation's files", "make_nation", everywhere))
     if {"validation", "screen"} & set(tables) and products <= _ONE_PROVINCE_LARGEST:
@@ -78,6 +78,7 @@ def run(
             raise RuntimeError(f"{what}: {made}")
     for table, ways in (
         ("decisions", _deciding(coded)),
+        ("register", [Way("noted beforehand", "register", {"folder": str(coded)})]),
         ("xlsx", _reading_xlsx(nation, products)),
         ("csv", _reading_csv(nation)),
         ("validation", _validating(nation, one, products)),

@@ -50,7 +50,16 @@ def decide(engine: str, function: str, folder: str, threads: int | None) -> Work
     return lambda: work(prepared)
 
 
-_STEPS: dict[str, Callable[..., Work]] = {step.__name__: step for step in (make_coded, make_nation, read, ours, decide)}
+def register(folder: str) -> Work:
+    """What ours notes of coded tables before anything is decided."""
+    tables = load(Path(folder))
+    prepare = import_module("benchmarks.ours").prepare
+    return lambda: prepare(tables).register.count
+
+
+_STEPS: dict[str, Callable[..., Work]] = {
+    step.__name__: step for step in (make_coded, make_nation, read, ours, decide, register)
+}
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from kbo_core.domain.definition import CycleDefinition, Rules
 from kbo_core.domain.findings import Finding, block, in_order, warn
 from kbo_core.domain.product_index import ProductRows
 from kbo_core.domain.register import Register
-from kbo_core.domain.shortage import Linked, Shortage, counted_once, measure, open_districts, runs
+from kbo_core.domain.shortage import Linked, Shortage, counted_once, measure, open_districts
 from kbo_core.domain.truth import Truth, Values, passes
 
 COLUMNS = (
@@ -67,15 +67,11 @@ class Verdicts:
 
 def judge(register: Register, rules: Rules, quota: Mapping[str, int]) -> Verdicts:
     """Judge every clause for every producer and draw the verdicts, in one province or in many with the same rules."""
-    questions = {code: ask for code, clause in CLAUSES.items() if (ask := clause.asks(rules))}
-    answers = register.whose(questions)
-    clauses = {code: clause.judge(register, rules, answers.get(code, ())) for code, clause in CLAUSES.items()}
+    held = register.whose({code: clause.asks(rules) for code, clause in CLAUSES.items()})
+    clauses = {code: clause.judge(register, rules, held[code]) for code, clause in CLAUSES.items()}
     tier_1, tier_2 = tier_values(1, clauses, rules), tier_values(2, clauses, rules)
-    district = register.producers["district"].to_numpy()
-    opened = open_districts(rules.fallback.scope, quota, district, tier_1, register.linked)
-    # Producers of one district stand together: one look-up serves them all.
-    begins, lengths = runs(district)
-    is_open = np.repeat(opened[district[begins]], lengths)
+    opened = open_districts(rules.fallback.scope, quota, register.districts, tier_1, register.linked)
+    is_open = register.districts.each(opened)
     # The better of the two tiers, the second counted where it is open.
     verdict = np.maximum(tier_1, tier_2 * is_open)
     tier = passes(verdict).view(np.int8) * np.int8(2) - passes(tier_1)
@@ -102,11 +98,11 @@ def decide(register: Register, definition: CycleDefinition, verdicts: Verdicts |
             "reason_th": _reasons(found, rules),
         }
     )
-    district = producers["district"].to_numpy()
+    district = register.districts.codes
     shortage = measure(
         rules.fallback.scope,
         quota,
-        district,
+        register.districts,
         found.tier,
         found.verdict,
         opened=found.opened,
@@ -214,7 +210,7 @@ def _star_findings(register: Register, rules: Rules, tier_1: Values) -> Iterable
     def is_above(products: ProductRows) -> tuple[NDArray[np.bool_]]:
         return ((products.rating_year == rules.star_year_be) & (products.stars > rules.stars[1]),)
 
-    held = np.flatnonzero(register.whose({"above": is_above})["above"][0] & passes(tier_1))
+    held = np.flatnonzero(register.whose({"above": is_above})["above"].surely[0] & passes(tier_1))
     producers = register.producers.iloc[held]
     for producer_id, name in zip(producers["producer_id"], producers["producer_name"], strict=True):
         yield warn(

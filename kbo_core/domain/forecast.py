@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from kbo_core.domain.clauses import tier_values
 from kbo_core.domain.decisions import Verdicts
 from kbo_core.domain.definition import Rules
+from kbo_core.domain.district_runs import DistrictRuns
 from kbo_core.domain.explanations import title_of
 from kbo_core.domain.findings import Finding, info
-from kbo_core.domain.shortage import Districts, Linked, counted_once, open_districts
+from kbo_core.domain.shortage import Linked, counted_once, open_districts
 from kbo_core.domain.truth import Truth
 
 
@@ -49,24 +50,26 @@ class Outlook:
 
 
 def forecast(
-    found: Verdicts, district: Districts, rules: Rules, quota: Mapping[str, int], linked: Linked
+    found: Verdicts, districts: DistrictRuns, rules: Rules, quota: Mapping[str, int], linked: Linked
 ) -> dict[str, Outlook]:
     """The outlook of every district of the quota table, in its order."""
-    either_way = [_eligible(found, district, rules, quota, truth, linked) for truth in (Truth.FAIL, Truth.PASS)]
+    either_way = [_eligible(found, districts, rules, quota, truth, linked) for truth in (Truth.FAIL, Truth.PASS)]
     standing = counted_once(linked, found.tier == 1, found.tier == 2, found.verdict == Truth.UNKNOWN)
     return {
-        code: Outlook(places, *(int((told & (district == int(code))).sum()) for told in (*standing, *either_way)))
+        code: Outlook(
+            places, *(int((told & (districts.codes == int(code))).sum()) for told in (*standing, *either_way))
+        )
         for code, places in quota.items()
     }
 
 
 def _eligible(
-    found: Verdicts, district: Districts, rules: Rules, quota: Mapping[str, int], truth: Truth, linked: Linked
+    found: Verdicts, districts: DistrictRuns, rules: Rules, quota: Mapping[str, int], truth: Truth, linked: Linked
 ) -> NDArray[np.bool_]:
     """Who is eligible when every unknown clause has this value."""
     settled = {code: np.where(v == Truth.UNKNOWN, np.int8(truth), v) for code, v in found.clauses.items()}
     tier_1, tier_2 = tier_values(1, settled, rules), tier_values(2, settled, rules)
-    is_open = open_districts(rules.fallback.scope, quota, district, tier_1, linked)[district]
+    is_open = districts.each(open_districts(rules.fallback.scope, quota, districts, tier_1, linked))
     return counted_once(linked, np.asarray((tier_1 == Truth.PASS) | (is_open & (tier_2 == Truth.PASS))))[0]
 
 

@@ -1,16 +1,17 @@
 """The register as decisions see it: producers, their products, and who took part before."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import chain, count, islice
-from typing import Any
+from itertools import chain, count, islice, product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kbo_core.domain.product_index import ProductIndex, ProductRows
+from kbo_core.domain.district_runs import DistrictRuns
+from kbo_core.domain.product_index import ProductIndex, ProductRows, Rows
+from kbo_core.domain.truth import Truth, Values, everyone, of_doubt
 
 UNREADABLE = -1
 ABSENT = 0
@@ -31,6 +32,37 @@ Flags = NDArray[np.bool_]
 Question = Callable[[ProductRows], tuple[Flags, ...]]
 
 
+def no_question(_: ProductRows) -> tuple[Flags, ...]:
+    """What a clause asks of product rows that does not look at them."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """Which producers have a product row that a question is true of.
+
+    Shape:
+        surely: one array an answer, of all producers.
+        near: the producers with rows that are theirs only by a near match that nobody has settled.
+        perhaps: one array an answer, of those rows of these producers.
+    """
+
+    surely: tuple[Flags, ...]
+    near: Rows
+    perhaps: tuple[Flags, ...]
+
+    def judged(self, verdict: Callable[..., Values]) -> Values:
+        """The verdict on the answers; unknown where a near match would make it another, were it the producer's."""
+        values = verdict(*self.surely)
+        # A near match matters to few: only they are read in every way it could be.
+        own = [flags[self.near] for flags in self.surely]
+        ways = [(mine, mine | maybe) for mine, maybe in zip(own, self.perhaps, strict=True)]
+        readings = [verdict(*reading) for reading in product(*ways)]
+        agreed = np.minimum.reduce(readings) == np.maximum.reduce(readings)
+        values[self.near] = np.where(agreed, readings[0], np.int8(Truth.UNKNOWN))
+        return values
+
+
 @dataclass(frozen=True)
 class Register:
     """One province's register, each row linked to its producer. What decisions compare is small whole numbers.
@@ -47,6 +79,8 @@ class Register:
         lists: the participant lists that were given or affirmed to be empty: (programme, fiscal year).
         linked: rows of producers that are answered to be one.
         index: of what kind each product row is, and whose.
+        districts: where the producers of each district stand.
+        standings: for each of ``lists`` whether a producer stands on it, unknown for a near match not yet settled.
     """
 
     producers: pd.DataFrame
@@ -57,57 +91,51 @@ class Register:
     lists: tuple[tuple[str, int], ...]
     linked: Sequence[Sequence[int]] = ()
     index: ProductIndex = field(init=False, repr=False, compare=False)
+    districts: DistrictRuns = field(init=False, repr=False, compare=False)
+    standings: Mapping[tuple[str, int], Values] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        producer = self.products["producer"].to_numpy()
-        index = ProductIndex.of(self._product_columns(), producer, len(self.producers))
-        object.__setattr__(self, "index", index)
+        told, doubts = self.products, self.product_doubts
+        rows = ProductRows(*(told[column].to_numpy() for column in ProductRows._fields))
+        producer, doubted, perhaps = (each.to_numpy() for each in (told["producer"], doubts["row"], doubts["producer"]))
+        for name, noted in (
+            ("index", ProductIndex.of(rows, producer, self.count, doubted, perhaps)),
+            ("districts", DistrictRuns.of(self.producers["district"].to_numpy())),
+            ("standings", {listed: self._standing(n) for n, listed in enumerate(self.lists)}),
+        ):
+            object.__setattr__(self, name, noted)
 
     @property
     def count(self) -> int:
         return len(self.producers)
 
-    def whose(self, questions: Mapping[str, Question]) -> dict[str, list[Flags]]:
+    def whose(self, questions: Mapping[str, Question]) -> dict[str, Held]:
         """Which producers have a product row that a question is true of: all are asked, then the rows read once."""
-        found = [ask(self.index.kinds) for ask in questions.values()]
+        found = {name: ask(self.index.kinds) for name, ask in questions.items()}
         of_kinds = np.zeros(len(self.index.kinds.stars), dtype=np.uint8)  # a bit an answer
-        for n, true in enumerate(chain(*found)):
+        for n, true in enumerate(chain(*found.values())):
             of_kinds |= true.view(np.uint8) << np.uint8(n)
-        told = self.index.gathered(of_kinds)
-        answers = ((told & np.uint8(1 << n)).astype(bool) for n in count())
-        return {name: list(islice(answers, len(true))) for name, true in zip(questions, found, strict=True)}
+        surely, perhaps = (_apart(rows.gathered(of_kinds)) for rows in (self.index.own, self.index.near_rows))
+        return {
+            name: Held(tuple(islice(surely, len(true))), self.index.near, tuple(islice(perhaps, len(true))))
+            for name, true in found.items()
+        }
 
-    def perhaps_whose(self, ask: Question) -> tuple[NDArray[np.int64], list[Flags]]:
-        """The same of rows that are a producer's only by a near match that nobody has settled, and which producers
-        those are, each once a row."""
-        rows, producer = (self.product_doubts[column].to_numpy() for column in ("row", "producer"))
-        kind = self.index.kind[rows]
-        return producer, [self._marked(producer.compress(true[kind])) for true in ask(self.index.kinds)]
+    def on(self, listed: tuple[str, int]) -> Values:
+        """Who stands on a list: unknown near it, and for everybody while the list is missing."""
+        return self.standings[listed] if listed in self.standings else everyone(Truth.UNKNOWN, self.count)
 
-    def _product_columns(self) -> ProductRows:
-        told = self.products
-        return ProductRows(
-            told["rating_year"].to_numpy(),
-            told["stars"].to_numpy(),
-            told["quadrant_year"].to_numpy(),
-            told["quadrant"].to_numpy(),
-        )
+    def _standing(self, n: int) -> Values:
+        is_on = self.participants["listed"].to_numpy() == n
+        rows, perhaps = (self.participant_doubts[column].to_numpy() for column in ("row", "producer"))
+        surely = self.participants["producer"].to_numpy()[is_on]
+        return of_doubt(self._marked(surely), self._marked(perhaps[is_on[rows]]))
 
-    def took_part(self, lists: Iterable[tuple[str, int]]) -> Flags:
-        """Which producers stand on any of the lists."""
-        return self._marked(self.participants["producer"].to_numpy().compress(self._on(lists)))
-
-    def perhaps_took_part(self, lists: Iterable[tuple[str, int]]) -> Flags:
-        """Which producers stand on any of the lists by a near match that nobody has settled."""
-        rows, producer = (self.participant_doubts[column].to_numpy() for column in ("row", "producer"))
-        return self._marked(producer.compress(self._on(lists)[rows]))
-
-    def _on(self, lists: Iterable[tuple[str, int]]) -> Flags:
-        wanted = set(lists)
-        is_wanted = np.array([listed in wanted for listed in self.lists], dtype=bool)
-        return is_wanted.take(self.participants["listed"].to_numpy())
-
-    def _marked(self, producers: NDArray[np.integer[Any]]) -> Flags:
+    def _marked(self, producers: Rows) -> Flags:
         marks = np.zeros(self.count + 1, dtype=bool)
-        marks[producers.astype(np.intp)] = True
+        marks[producers] = True  # -1, nobody, falls on the last
         return marks[:-1]
+
+
+def _apart(told: NDArray[np.uint8]) -> Iterator[Flags]:
+    return ((told & np.uint8(1 << n)).astype(bool) for n in count())

@@ -9,11 +9,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kbo_core.domain.district_runs import CODES, DistrictRuns
 from kbo_core.domain.truth import Truth, Values, passes
 
-Districts = NDArray[np.int16]
 Linked = Sequence[Sequence[int]]  # producers that are one
-_CODES = 10_000  # district codes are numbers of four digits
 
 
 @dataclass(frozen=True)
@@ -65,22 +64,22 @@ def counted_once(linked: Linked, *standings: NDArray[np.bool_]) -> list[NDArray[
 
 
 def open_districts(
-    scope: str, quota: Mapping[str, int], district: Districts, tier_1: Values, linked: Linked
+    scope: str, quota: Mapping[str, int], districts: DistrictRuns, tier_1: Values, linked: Linked
 ) -> NDArray[np.bool_]:
     """Whether producers may come in by the fallback tier, by district code. Several provinces are several answers."""
-    places = np.zeros(_CODES, dtype=np.int64)
+    places = np.zeros(CODES, dtype=np.int64)
     places[[int(code) for code in quota]] = list(quota.values())
-    in_tier_1 = _count(district, *counted_once(linked, passes(tier_1)))
+    in_tier_1 = districts.count(*counted_once(linked, passes(tier_1)))
     if scope == "province":  # a district's code begins with its province's
         short = places.reshape(-1, 100).sum(axis=1) > in_tier_1.reshape(-1, 100).sum(axis=1)
         return np.repeat(short, 100)
-    return places > in_tier_1 if scope == "district" else np.zeros(_CODES, dtype=bool)
+    return places > in_tier_1 if scope == "district" else np.zeros(CODES, dtype=bool)
 
 
 def measure(
     scope: str,
     quota: Mapping[str, int],
-    district: Districts,
+    districts: DistrictRuns,
     tier: NDArray[np.int8],
     verdict: Values,
     *,
@@ -89,7 +88,7 @@ def measure(
 ) -> Shortage:
     """The certificate for one province's verdicts, drawn with these districts open."""
     standings = counted_once(linked, tier == 1, tier == 2, verdict == Truth.UNKNOWN)
-    counts = [_count(district, found) for found in standings]
+    counts = [districts.count(found) for found in standings]
     return Shortage(
         scope=scope,
         fallback_open=bool(opened.any()),
@@ -98,19 +97,3 @@ def measure(
             code: Figures(places, *(int(count[int(code)]) for count in counts)) for code, places in quota.items()
         },
     )
-
-
-def _count(district: Districts, found: NDArray[np.bool_]) -> NDArray[np.int64]:
-    begins, _ = runs(district)
-    counts = np.zeros(_CODES, dtype=np.int64)
-    if len(begins):
-        np.add.at(counts, district[begins], np.add.reduceat(found, begins, dtype=np.int32))
-    return counts
-
-
-def runs(district: Districts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each run of producers of one district begins, and how long it is."""
-    is_other = np.ones(len(district), dtype=bool)
-    np.not_equal(district[1:], district[:-1], out=is_other[1:])
-    begins = np.flatnonzero(is_other)
-    return begins, np.diff(begins, append=len(district))

@@ -38,11 +38,19 @@ def all_of(first: Values, *others: Values) -> Values:
     return first
 
 
-def of_doubt(when: Truth, surely: NDArray[np.bool_], perhaps: NDArray[np.bool_]) -> Values:
-    """``when`` (pass or fail) where it is sure, its opposite where it is not even perhaps so, unknown between.
+def any_of(first: Values, *others: Values) -> Values:
+    """Kleene's *or*: pass beats unknown beats fail."""
+    for other in others:
+        first = np.maximum(first, other)
+    return first
 
-    What is sure counts as perhaps too.
-    """
+
+def of_doubt(surely: NDArray[np.bool_], perhaps: NDArray[np.bool_]) -> Values:
+    """Pass where it is sure, fail where it is not even perhaps so, unknown between. What is sure counts as perhaps."""
     # Fail, unknown and pass are one apart, so two masks add up to a value.
-    steps = surely.view(np.int8) + (surely | perhaps).view(np.int8)
-    return steps if when is Truth.PASS else np.int8(Truth.PASS) - steps
+    return surely.view(np.int8) + (surely | perhaps).view(np.int8)
+
+
+def opposite(values: Values) -> Values:
+    """Kleene's *not*."""
+    return np.int8(Truth.PASS) - values

@@ -55,9 +55,8 @@ def _nearest(key: str, keys: list[str]) -> list[int]:
 
 def outlooks(explained: Explanations) -> dict[str, Outlook]:
     """Which districts will be short, before anything is sent."""
-    definition = explained.definition
-    district = explained.register.producers["district"].to_numpy()
-    return forecast(explained.found, district, definition.rules, definition.quota, explained.register.linked)
+    definition, register = explained.definition, explained.register
+    return forecast(explained.found, register.districts, definition.rules, definition.quota, register.linked)
 
 
 def province_document(explained: Explanations) -> dict[str, Any]:

@@ -103,8 +103,8 @@ def screening_of(
     definition = file.definition
     found = verdicts or judge(ingested.register, definition.rules, definition.quota)
     decided = decide(ingested.register, definition, found)
-    district = ingested.register.producers["district"].to_numpy()
-    ahead = forecast(found, district, definition.rules, definition.quota, ingested.register.linked)
+    register = ingested.register
+    ahead = forecast(found, register.districts, definition.rules, definition.quota, register.linked)
     findings = [
         *definition_findings(definition),
         *ingested.findings,

@@ -165,8 +165,7 @@ def test_the_forecast_is_the_count_with_every_unknown_settled_one_way(world: Wor
     seen = explained(screening)
     sheets, rules, _, _ = read(screening)
     quota = screening.file.definition.quota
-    district = seen.register.producers["district"].to_numpy()
-    told = forecast(seen.found, district, rules, quota, ())
+    told = forecast(seen.found, seen.register.districts, rules, quota, ())
 
     def eligible(word: str) -> Counter[str]:
         settled = [

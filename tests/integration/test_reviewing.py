@@ -203,7 +203,7 @@ def test_two_numbers_of_one_group_are_one_in_every_figure(office: Office, twice:
     ahead = [
         forecast(
             judge(register, file.definition.rules, file.definition.quota),
-            register.producers["district"].to_numpy(),
+            register.districts,
             file.definition.rules,
             file.definition.quota,
             register.linked,

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from kbo_core.domain.certificate import Basis, Standing, certificate_faults, certify
+from kbo_core.domain.district_runs import DistrictRuns
 from kbo_core.domain.shortage import counted_once, measure, open_districts
 
 BASIS = Basis("kbo-test", "d" * 64, {"producers.csv": "e" * 64}, "f" * 64)
 QUOTA = {"5601": 2, "5602": 1}
-DISTRICT = np.array([5601, 5601, 5601, 5602], dtype=np.int16)
+DISTRICTS = DistrictRuns.of(np.array([5601, 5601, 5601, 5602], dtype=np.int16))
 TIER = np.array([1, 1, 0, 2], dtype=np.int8)
 VERDICT = np.array([2, 2, 1, 2], dtype=np.int8)
 LINKED = (("P1", "P2", "P3"),)
@@ -36,8 +37,8 @@ def test_a_group_counts_where_it_stands_best() -> None:
 def test_two_ids_of_one_group_do_not_end_a_shortage() -> None:
     """Two places and one group: still short, whatever number of ids it has."""
     tier_1 = np.array([2, 2, 0, 0], dtype=np.int8)
-    assert not open_districts("district", {"5601": 2}, DISTRICT, tier_1, ())[5601]
-    assert open_districts("district", {"5601": 2}, DISTRICT, tier_1, [[0, 1]])[5601]
+    assert not open_districts("district", {"5601": 2}, DISTRICTS, tier_1, ())[5601]
+    assert open_districts("district", {"5601": 2}, DISTRICTS, tier_1, [[0, 1]])[5601]
 
 
 @pytest.mark.parametrize("linked", [LINKED, ()])
@@ -46,7 +47,7 @@ def test_a_certificate_says_whom_it_counts_as_one_and_is_held_to_it(linked: tupl
     opened = np.zeros(10_000, dtype=bool)
     opened[5601] = opened[5602] = True
     rows = [[0, 1, 2]] if linked else []
-    shortage = measure("province", QUOTA, DISTRICT, TIER, VERDICT, opened=opened, linked=rows)
+    shortage = measure("province", QUOTA, DISTRICTS, TIER, VERDICT, opened=opened, linked=rows)
     assert (shortage.province.tier_1, shortage.province.unknown) == ((1, 0) if linked else (2, 1))
     issued = certify(shortage, STANDINGS, BASIS, linked)
     assert issued is not None

@@ -5,9 +5,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kbo_core.domain.district_runs import DistrictRuns
 from kbo_core.domain.product_index import ProductRows
 from kbo_core.domain.register import Flags, Register
-from kbo_core.domain.shortage import runs
 
 
 def is_rated(products: ProductRows) -> tuple[Flags, Flags]:
@@ -18,49 +18,72 @@ def is_d(products: ProductRows) -> tuple[Flags]:
     return (products.quadrant == 4,)
 
 
-def register_of(rows: list[tuple[int, int, int, int]], producers: int) -> Register:
-    """A register whose products (producer, stars, year, quadrant) stand as an ingest leaves them."""
+def register_of(
+    rows: list[tuple[int, int, int, int]], producers: int, doubts: list[tuple[int, int]] | None = None
+) -> Register:
+    """A register of products (producer, stars, year, quadrant) and near matches (row, producer)."""
     products = pd.DataFrame(rows, columns=["producer", "stars", "rating_year", "quadrant"], dtype="int64").astype(
         "int16"
     )
     nothing = pd.DataFrame(columns=["row", "producer"], dtype="int64")
     return Register(
-        producers=pd.DataFrame(index=range(producers)),
+        producers=pd.DataFrame({"district": np.full(producers, 5601, dtype=np.int16)}),
         products=products.assign(quadrant_year=0),
         participants=pd.DataFrame(columns=["producer", "listed"], dtype="int64"),
-        product_doubts=nothing,
+        product_doubts=pd.DataFrame(doubts or [], columns=["row", "producer"], dtype="int64"),
         participant_doubts=nothing,
         lists=(),
     )
 
 
 @given(
-    st.lists(st.tuples(st.integers(-1, 6), st.integers(2, 4), st.integers(2566, 2567), st.integers(3, 4)), max_size=60)
+    st.lists(st.tuples(st.integers(-1, 6), st.integers(2, 4), st.integers(2566, 2567), st.integers(3, 4)), max_size=60),
+    st.lists(st.tuples(st.integers(0, 59), st.integers(0, 6)), max_size=9),
 )
 @settings(max_examples=300, derandomize=True, deadline=None)
-def test_every_question_is_answered_as_a_look_at_each_row_would(rows: list[tuple[int, int, int, int]]) -> None:
-    """However many rows a producer has, in whatever order they stand, and whoever has none."""
-    found = register_of(rows, 7).whose({"rated": is_rated, "d": is_d})
+def test_every_question_is_answered_as_a_look_at_each_row_would(
+    rows: list[tuple[int, int, int, int]], doubts: list[tuple[int, int]]
+) -> None:
+    """However many rows a producer has, surely or perhaps, in whatever order they stand, and whoever has none."""
+    doubts = [(row, producer) for row, producer in doubts if row < len(rows)]
+    found = register_of(rows, 7, doubts).whose({"rated": is_rated, "d": is_d})
     has = [{row[1:] for row in rows if row[0] == n} for n in range(7)]
-    assert found["rated"][0].tolist() == [any(stars == 3 for stars, _, _ in own) for own in has]
-    assert found["rated"][1].tolist() == [any(year == 2567 for _, year, _ in own) for own in has]
-    assert found["d"][0].tolist() == [any(quadrant == 4 for _, _, quadrant in own) for own in has]
+    near = sorted({producer for _, producer in doubts})
+    perhaps_has = [{rows[row][1:] for row, producer in doubts if producer == n} for n in near]
+    rated, is_classed = found["rated"], found["d"]
+    assert rated.near.tolist() == near
+    for (in_range, this_year), (d,), held in (
+        (rated.surely, is_classed.surely, has),
+        (rated.perhaps, is_classed.perhaps, perhaps_has),
+    ):
+        assert in_range.tolist() == [any(stars == 3 for stars, _, _ in own) for own in held]
+        assert this_year.tolist() == [any(year == 2567 for _, year, _ in own) for own in held]
+        assert d.tolist() == [any(quadrant == 4 for _, _, quadrant in own) for own in held]
 
 
 def test_the_rounds_of_an_index() -> None:
-    """The first rows of all, those with the most rows in front, then the second rows; rows of nobody stand in none."""
+    """The first two rows of all, those with the most rows in front, then the next; rows of nobody stand in none, those
+    of a near match in rounds of their own."""
     rows = [(whose, stars, 2567, 4) for whose, stars in ((-1, 3), (0, 4), (2, 3), (0, 3), (-1, 4), (2, 3), (2, 2))]
-    index = register_of(rows, 4).index
+    index = register_of(rows, 4, [(4, 3), (0, 1), (0, 3)]).index
     assert index.kinds.stars.tolist() == [3, 4, 2]
-    assert index.kind.tolist() == [0, 1, 0, 0, 1, 0, 2]
-    assert (index.rounds.tolist(), index.sizes) == ([0, 1, 0, 0, 2], (2, 2, 1))
-    assert index.place[[2, 0]].tolist() == [0, 1]
+    assert index.own.pairs.T.tolist() == [[1, 0], [0, 0], [2, 2]]
+    assert (index.own.rounds.tolist(), index.own.sizes) == ([1, 0, 2], (2, 1))
+    assert index.own.place[[2, 0]].tolist() == [0, 1]
+    assert index.near.tolist() == [1, 3]
+    assert index.near_rows.pairs.T.tolist() == [[0, 0], [1, 0]]
+    assert (index.near_rows.rounds.tolist(), index.near_rows.place.tolist()) == ([1, 0], [1, 0])
     nothing = register_of([], 2).index
-    assert (nothing.sizes, nothing.place.tolist()) == ((), [0, 1])
+    assert (nothing.own.sizes, nothing.own.place.tolist(), nothing.near.tolist()) == ((), [0, 1], [])
 
 
 def test_runs_of_districts() -> None:
     """Where each begins and how long it is, a district that comes again included."""
-    begins, lengths = runs(np.array([5601, 5601, 5602, 5601], dtype=np.int16))
-    assert (begins.tolist(), lengths.tolist()) == ([0, 2, 3], [2, 1, 1])
-    assert [part.tolist() for part in runs(np.array([], dtype=np.int16))] == [[], []]
+    runs = DistrictRuns.of(np.array([5601, 5601, 5602, 5601], dtype=np.int16))
+    assert (runs.begins.tolist(), runs.lengths.tolist()) == ([0, 2, 3], [2, 1, 1])
+    found = runs.count(np.array([True, False, True, True]))
+    assert (found[5601], found[5602], found.sum()) == (2, 1, 3)
+    assert runs.each(found).tolist() == [2, 2, 1, 2]
+    nothing = DistrictRuns.of(np.array([], dtype=np.int16))
+    assert (nothing.begins.tolist(), nothing.lengths.tolist()) == ([], [])
+    assert not nothing.count(np.array([], dtype=bool)).any()

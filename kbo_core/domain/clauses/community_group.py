@@ -1,19 +1,17 @@
 """Clause 1, first half: community producer groups only."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import Flags, ProducerType, Register
+from kbo_core.domain.register import Held, ProducerType, Register
 from kbo_core.domain.truth import Truth, Values, of_doubt
 
 
-def judge(register: Register, _rules: Rules, _: Sequence[Flags] = ()) -> Values:
+def judge(register: Register, _rules: Rules, _held: Held) -> Values:
     """A blank or unmapped type is unknown, never a group by default."""
     kind = register.producers["type"].to_numpy()
-    return of_doubt(Truth.PASS, kind == np.int8(ProducerType.GROUP), kind == np.int8(ProducerType.UNKNOWN))
+    return of_doubt(kind == np.int8(ProducerType.GROUP), kind == np.int8(ProducerType.UNKNOWN))
 
 
 def says(truth: Truth, _rules: Rules) -> str:

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from kbo_core.domain.register import Register
-from kbo_core.domain.truth import Truth, Values, of_doubt
+from kbo_core.domain.truth import Truth, Values, any_of, everyone, opposite
 
 
 def not_on(register: Register, lists: Sequence[tuple[str, int]]) -> Values:
     """Fail on a list, unknown near one or while a list is missing, else pass."""
-    perhaps = register.perhaps_took_part(lists)
-    if not set(lists) <= set(register.lists):
-        perhaps[:] = True
-    return of_doubt(Truth.FAIL, register.took_part(lists), perhaps)
+    if not lists:
+        return everyone(Truth.PASS, register.count)
+    return opposite(any_of(*(register.on(listed) for listed in lists)))

@@ -1,15 +1,13 @@
 """Clause 2: not a participant of the programme in the excluded fiscal years."""
 
-from collections.abc import Sequence
-
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import Flags, Register
+from kbo_core.domain.register import Held, Register
 from kbo_core.domain.truth import Truth, Values
 
 
-def judge(register: Register, rules: Rules, _: Sequence[Flags] = ()) -> Values:
+def judge(register: Register, rules: Rules, _held: Held) -> Values:
     return not_on(register, [("KBO", year) for year in rules.kbo_exclusion_years_be])
 
 

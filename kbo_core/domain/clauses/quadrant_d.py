@@ -4,35 +4,29 @@ Quadrant D products hold no recognised standard, so usually no star: none is ask
 The words also allow "members of that year's Quadrant D project"; ``fallback.source`` settles which.
 """
 
-from collections.abc import Sequence
 from functools import partial
 
-import numpy as np
-
 from kbo_core.domain.clauses.clause import Clause
-from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.product_index import ProductRows
-from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Flags, Question, Register
+from kbo_core.domain.register import ABSENT, QUADRANT_D, UNREADABLE, Flags, Held, Question, Register, no_question
 from kbo_core.domain.truth import Truth, Values, everyone, of_doubt
 
 
-def asks(rules: Rules) -> Question | None:
+def asks(rules: Rules) -> Question:
     year = rules.fallback.quadrant_year_be
-    return None if year is None or rules.fallback.source == "project_participants" else partial(_classed, year)
+    return no_question if year is None or _is_of_project(rules) else partial(_classed, year)
 
 
-def judge(register: Register, rules: Rules, sure: Sequence[Flags]) -> Values:
-    year, ask = rules.fallback.quadrant_year_be, asks(rules)
+def judge(register: Register, rules: Rules, held: Held) -> Values:
+    year = rules.fallback.quadrant_year_be
     if year is None:
         return everyone(Truth.UNKNOWN, register.count)
-    if ask is None:
-        return (Truth.PASS - not_on(register, [("QD", year)])).astype(np.int8)
-    found, unclear = sure
-    _, (near_found, near_unclear) = register.perhaps_whose(ask)
-    unclear |= near_found
-    unclear |= near_unclear
-    return of_doubt(Truth.PASS, found, unclear)
+    return register.on(("QD", year)) if _is_of_project(rules) else held.judged(of_doubt)
+
+
+def _is_of_project(rules: Rules) -> bool:
+    return rules.fallback.source == "project_participants"
 
 
 def _classed(year: int, products: ProductRows) -> tuple[Flags, Flags]:
@@ -47,7 +41,7 @@ def _classed(year: int, products: ProductRows) -> tuple[Flags, Flags]:
 
 def _wanted(rules: Rules) -> str:
     year = rules.fallback.quadrant_year_be
-    if rules.fallback.source == "project_participants":
+    if _is_of_project(rules):
         return f"เข้าร่วมโครงการ Quadrant D ปี {year}"
     return f"มีผลิตภัณฑ์กลุ่มปรับตัวสู่การพัฒนา (Quadrant D) ปี {year}"
 

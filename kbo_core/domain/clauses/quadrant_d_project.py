@@ -1,15 +1,13 @@
 """Clause 4: those of clause 3 must not be in the Quadrant D development project of the fiscal year."""
 
-from collections.abc import Sequence
-
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.clauses.exclusion import not_on
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.register import Flags, Register
+from kbo_core.domain.register import Held, Register
 from kbo_core.domain.truth import Truth, Values, everyone
 
 
-def judge(register: Register, rules: Rules, _: Sequence[Flags] = ()) -> Values:
+def judge(register: Register, rules: Rules, _held: Held) -> Values:
     year = rules.fallback.exclude_project_year_be
     return everyone(Truth.UNKNOWN, register.count) if year is None else not_on(register, [("QD", year)])
 

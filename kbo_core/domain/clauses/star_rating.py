@@ -4,16 +4,12 @@ The letter does not say how many of a group's products must be in the range; ``s
 A rating of another year does not count, and no rating is not one star.
 """
 
-from collections.abc import Sequence
 from functools import partial
-from itertools import product
-
-import numpy as np
 
 from kbo_core.domain.clauses.clause import Clause
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.product_index import ProductRows
-from kbo_core.domain.register import ABSENT, UNREADABLE, Flags, Question, Register
+from kbo_core.domain.register import ABSENT, UNREADABLE, Flags, Held, Question, Register
 from kbo_core.domain.truth import Truth, Values, of_doubt
 
 
@@ -21,16 +17,9 @@ def asks(rules: Rules) -> Question:
     return partial(_rated, rules)
 
 
-def judge(register: Register, rules: Rules, sure: Sequence[Flags]) -> Values:
+def judge(_register: Register, _rules: Rules, held: Held) -> Values:
     """Pass or fail only where no reading of the near matches says otherwise: each may be the producer's or not."""
-    values = _verdict(*sure)
-    # A near match matters to few: only they are read in every way it could be.
-    asked, perhaps = register.perhaps_whose(asks(rules))
-    ways = [(marks[asked], marks[asked] | near[asked]) for marks, near in zip(sure, perhaps, strict=True)]
-    readings = [_verdict(*reading) for reading in product(*ways)]
-    agreed = np.minimum.reduce(readings) == np.maximum.reduce(readings)
-    values[asked] = np.where(agreed, readings[0], np.int8(Truth.UNKNOWN))
-    return values
+    return held.judged(_verdict)
 
 
 def _rated(rules: Rules, products: ProductRows) -> tuple[Flags, ...]:
@@ -52,8 +41,8 @@ def _rated(rules: Rules, products: ProductRows) -> tuple[Flags, ...]:
 
 def _verdict(within: Flags, unclear: Flags, forbidden: Flags | None = None) -> Values:
     if forbidden is None:  # one rating within the range is enough, whatever the unclear ones are
-        return of_doubt(Truth.PASS, within, unclear)
-    values = of_doubt(Truth.PASS, within & ~unclear, unclear)
+        return of_doubt(within, unclear)
+    values = of_doubt(within & ~unclear, unclear)
     values[forbidden] = Truth.FAIL
     return values
 

@@ -6,6 +6,7 @@ Every row is kept, set aside with its reason, or another province's.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pandas as pd
@@ -341,7 +342,7 @@ class _Intake:
         still_open = [q for q in questions if q.answer != DIFFERENT and producer[q.row] < 0]
         self._findings += dict.fromkeys((q.province, q.finding(table)) for q in still_open)
         for question in still_open:
-            asked = question.asked(table, staged, rows)
+            asked = question.asked(table, staged)
             known = self._open_questions.get((about := asked.about.province_code, asked.place), asked)
             # Of several rows that ask the same, the first is shown.
             self._open_questions[about, asked.place] = min(asked, known, key=lambda q: (q.source, q.row))
@@ -355,9 +356,11 @@ class _Intake:
         doubted = rows.iloc[doubts["row"].to_numpy()]
         keys = self._keys.texts()
         questions = []
-        for row, at, key, producer, province, producer_id, producer_name in zip(
+        for row, at, district, kind, key, producer, province, producer_id, producer_name in zip(
             doubts["row"].tolist(),
             doubted["at"].tolist(),
+            doubted["district"].tolist(),
+            doubted["type"].tolist() if "type" in doubted else repeat(0, len(doubted)),
             doubted["key"].tolist(),
             doubts["producer"].tolist(),
             near["province"].tolist(),
@@ -368,17 +371,23 @@ class _Intake:
             name = staged.text("producer_name", at)
             about = About(f"{province:02}", NEAR_MATCH, keys[key], producer_id)
             answer, is_own = self._answer(province, doubt_place(table, name, producer_id), about)
-            question = _Question(row, producer, province, name, producer_id, producer_name, answer, is_own, about)
-            questions.append(question)
+            questions.append(
+                _Question(
+                    row, at, district, kind, producer, province, name, producer_id, producer_name, answer, is_own, about
+                )
+            )
         return questions
 
 
 @dataclass(frozen=True)
 class _Question:
-    """Is the row's producer the one whose name is near? ``answer``: same, different, or None; ``is_own``: it is the
-    cycle's."""
+    """Is the row's producer the one whose name is near? ``at`` is its place in the table as read, ``district`` and
+    ``kind`` are what it says itself. ``answer``: same, different, or None; ``is_own``: it is the cycle's."""
 
     row: int
+    at: int
+    district: int
+    kind: int
     producer: int
     province: int
     name: str
@@ -388,18 +397,17 @@ class _Question:
     is_own: bool
     about: About
 
-    def asked(self, table: str, staged: Staged, rows: pd.DataFrame) -> NameQuestion:
+    def asked(self, table: str, staged: Staged) -> NameQuestion:
         """The question as a person is shown it."""
-        at = int(rows["at"].array[self.row])
         return NameQuestion(
             about=self.about,
             place=doubt_place(table, self.name, self.producer_id),
             table=table,
             name=self.name,
-            district=int(rows["district"].array[self.row]),
-            source=staged.source(at),
-            row=int(staged.table.rows[at]),
-            type=int(rows["type"].array[self.row]) if "type" in rows else 0,
+            district=self.district,
+            source=staged.source(self.at),
+            row=int(staged.table.rows[self.at]),
+            type=self.kind,
             producer_name=self.producer_name,
             likeness=NEAR_NAME,
         )

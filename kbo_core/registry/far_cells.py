@@ -1,9 +1,10 @@
-"""Cells far from the table: the parser holds a sheet as one rectangle, and a stray cell in the last corner ends the
-process for want of memory, past every exception."""
+"""A look at the sheets of a workbook before the parser gets them, which holds each as one rectangle: a stray cell in
+the last corner ends the process for want of memory, past every exception."""
 
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 
 from kbo_core.domain.findings import RefusedError, refused
 from kbo_core.registry.sources import SourceFile
@@ -13,40 +14,53 @@ _ROW_HEADER = 0
 _FILLED_CELLS = frozenset(range(2, 12))  # 1 is a cell that is only coloured
 _CHUNK = 1 << 20
 _OVERLAP = 1 << 10
+_MERGES = b"mergeCells"
 # A cell with something in it: one that is only coloured closes itself, and the parser passes over it.
 _CELL = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"[^<>]*[^<>/]>')
 _BEYOND_Z = re.compile(rb'"([A-Z]{2,3})([0-9]{1,7})"[^<>]*[^<>/]>')
 
 
-def refuse_far_cells(file: SourceFile) -> None:
-    """Raises RefusedError for an XLSX or XLSB whose cells span more than any register, naming the last one."""
+def refuse_far_cells(file: SourceFile) -> Mapping[str, bytes]:
+    """Raises RefusedError for an XLSX or XLSB whose cells span more than any register, naming the last one.
+
+    What stands behind the cells of an XLSX sheet, from its merged cells on, is read in the same pass and given back by
+    the sheet's place in the archive.
+    """
+    behind: dict[str, bytes] = {}
     if not zipfile.is_zipfile(io.BytesIO(file.content)):
-        return
+        return behind
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
         for name in archive.namelist():
-            if not name.startswith("xl/worksheets/"):
+            if "sheet" not in name.lower():  # mostly xl/worksheets/sheet1.xml, but a writer may name them otherwise
                 continue
             if name.endswith(".xml"):
-                column, row = _corner(archive, name)
+                column, row, behind[name] = _corner(archive, name)
             elif name.endswith(".bin"):
                 column, row = _binary_corner(archive.read(name))
             else:
                 continue
             if _number(column) * row > _MOST_CELLS:
                 raise _too_far(file, column.decode(), row)
+    return behind
 
 
-def _corner(archive: zipfile.ZipFile, name: str) -> tuple[bytes, int]:
-    """The last column and the last row with a cell in it; rows stand in order, columns anywhere."""
+def _corner(archive: zipfile.ZipFile, name: str) -> tuple[bytes, int, bytes]:
+    """The last column and the last row with a cell in it, and what is behind the cells; rows stand in order, columns
+    anywhere."""
     column, row, last = b"Z", 1, b""
+    behind = bytearray()
     with archive.open(name) as part:
         while chunk := part.read(_CHUNK):
             text = last + chunk
             for found in _BEYOND_Z.finditer(text):
                 column = max(column, found[1], key=_number)
                 row = max(row, int(found[2]))
+            if behind:
+                behind += chunk
+            elif (at := text.find(_MERGES)) >= 0:
+                behind += text[at:]
             last = text[-_OVERLAP:] if len(chunk) == _CHUNK else text[-64 * _OVERLAP :]
-    return column, max([row, *(int(found[2]) for found in _CELL.finditer(last))])
+    return column, max([row, *(int(found[2]) for found in _CELL.finditer(last))]), bytes(behind)
 
 
 def _binary_corner(part: bytes) -> tuple[bytes, int]:

@@ -40,7 +40,7 @@ class Grid:
         name: "" for a text file.
         stored: an Arrow string array a column, all of one length, null or "" where there is no cell.
         spelling: how the words of a column are written for a reader.
-        merges: finds the merged cells; asked for only when blank cells make them matter, for it reads the file again.
+        merges: finds the merged cells; asked for only when blank cells make them matter.
     """
 
     name: str

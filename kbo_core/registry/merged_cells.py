@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
@@ -13,21 +13,22 @@ from kbo_core.registry.grids import Merge
 from kbo_core.registry.opendocument import is_ods, spans
 from kbo_core.registry.sources import SourceFile
 
-_CHUNK = 1 << 20
-_MERGES = b"mergeCells"
 _REFERENCE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)["']""")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def merged_cells(file: SourceFile, sheet: str) -> Sequence[Merge]:
-    """The cells of a sheet that are joined over several rows; none for XLSB, whose form is not read here."""
+def merged_cells(file: SourceFile, sheet: str, behind: Mapping[str, bytes]) -> Sequence[Merge]:
+    """The cells of a sheet that are joined over several rows; none for XLSB, whose form is not read here.
+
+    ``behind`` is what stands behind the cells of an XLSX's sheets, as ``refuse_far_cells`` gives it.
+    """
     if file.content.startswith(b"\xd0\xcf\x11\xe0"):
         return _of_xls(file.content, sheet)
     if is_ods(file.content):
         spanned = spans(file.content, sheet)
         return [Merge(row, column, row + rows - 1, column + columns - 1) for row, column, rows, columns in spanned]
     with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
-        return [*_of_xlsx(archive, sheet)] if "xl/workbook.xml" in archive.namelist() else []
+        return [*_of_xlsx(archive, sheet, behind)] if "xl/workbook.xml" in archive.namelist() else []
 
 
 def _of_xls(content: bytes, sheet: str) -> Sequence[Merge]:
@@ -35,11 +36,9 @@ def _of_xls(content: bytes, sheet: str) -> Sequence[Merge]:
     return [Merge(first[0], first[1], last[0], last[1]) for first, last in ranges]
 
 
-def _of_xlsx(archive: zipfile.ZipFile, sheet: str) -> Iterator[Merge]:
+def _of_xlsx(archive: zipfile.ZipFile, sheet: str, behind: Mapping[str, bytes]) -> Iterator[Merge]:
     place = _place(archive, sheet)
-    if place is None:
-        return
-    for left, top, right, bottom in _REFERENCE.findall(_behind_the_cells(archive, place)):
+    for left, top, right, bottom in _REFERENCE.findall(behind.get(place or "", b"")):
         yield Merge(int(top) - 1, _number(left), int(bottom) - 1, _number(right))
 
 
@@ -54,22 +53,6 @@ def _place(archive: zipfile.ZipFile, sheet: str) -> str | None:
             target = targets[element.get(_RELATION)]
             return target.removeprefix("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
     return None
-
-
-def _behind_the_cells(archive: zipfile.ZipFile, place: str) -> bytes:
-    """The part of a sheet from its merged cells on: they stand behind the cells, which are not kept."""
-    with archive.open(place) as part:
-        behind = bytearray()
-        last = b""
-        while chunk := part.read(_CHUNK):
-            if behind:
-                behind += chunk
-                continue
-            at = (last + chunk).find(_MERGES)
-            if at >= 0:
-                behind += (last + chunk)[at:]
-            last = chunk[-len(_MERGES) :]
-    return bytes(behind)
 
 
 def _number(letters: bytes) -> int:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -73,7 +73,7 @@ def _or_refused(file: SourceFile, read: Callable[[], _T]) -> _T:
 
 def _read(file: SourceFile, source: Source) -> tuple[list[Grid], list[str]]:
     """The grids, and the names of the hidden sheets that were passed over."""
-    refuse_far_cells(file)
+    behind = refuse_far_cells(file)
     book = fastexcel.read_excel(file.content)
     named = source.sheet is not None and source.sheet != ALL_SHEETS
     names = [_named(file, book.sheet_names, source.sheet or "")] if named else book.sheet_names
@@ -82,15 +82,15 @@ def _read(file: SourceFile, source: Source) -> tuple[list[Grid], list[str]]:
         # Without skip_rows the empty rows above the first cell would not be counted.
         sheet = book.load_sheet(name, header_row=None, dtypes="string", skip_rows=0)
         if sheet.visible == "visible" or named:
-            grids.append(_grid(file, sheet))
+            grids.append(_grid(file, sheet, behind))
         elif sheet.height:
             hidden.append(name)
     return grids, hidden
 
 
-def _merges(file: SourceFile, sheet: str) -> Sequence[Merge]:
+def _merges(file: SourceFile, sheet: str, behind: Mapping[str, bytes]) -> Sequence[Merge]:
     """Raises RefusedError: this part of the file is read later, and may be damaged where the cells are not."""
-    return _or_refused(file, partial(merged_cells, file, sheet))
+    return _or_refused(file, partial(merged_cells, file, sheet, behind))
 
 
 def _named(file: SourceFile, names: Sequence[str], wanted: str) -> str:
@@ -105,7 +105,7 @@ def _named(file: SourceFile, names: Sequence[str], wanted: str) -> str:
     )
 
 
-def _grid(file: SourceFile, sheet: fastexcel.ExcelSheet) -> Grid:
+def _grid(file: SourceFile, sheet: fastexcel.ExcelSheet, behind: Mapping[str, bytes]) -> Grid:
     batch, faults = sheet.to_arrow_with_errors()
     columns = list(batch.columns)
     told: dict[int, dict[int, str]] = {}
@@ -126,7 +126,7 @@ def _grid(file: SourceFile, sheet: fastexcel.ExcelSheet) -> Grid:
         [nothing] * first + columns,
         batch.num_rows,
         _as_read,
-        partial(_merges, file, sheet.name),
+        partial(_merges, file, sheet.name, behind),
     )
 
 

@@ -7,8 +7,11 @@ import re
 
 from kbo_core.domain.thai_text import clean
 
-_NUMBER = re.compile(r"[1-8](?:[ -]?[0-9]){12}")
-_CANDIDATE = re.compile(rf"(?<![0-9]){_NUMBER.pattern}(?:[ -]?{_NUMBER.pattern})*(?![0-9])")  # or several run together
+_BETWEEN = r"[ \-\u2010-\u2015\u2212]*"  # spaces, hyphens and the dashes that programs make of them
+_NUMBER = re.compile(rf"[1-8](?:{_BETWEEN}[0-9]){{12}}")
+_CANDIDATE = re.compile(
+    rf"(?<![0-9]){_NUMBER.pattern}(?:{_BETWEEN}{_NUMBER.pattern})*(?![0-9])"
+)  # or several run together
 _LENGTH = 13
 NATIONAL_ID = "national-id"
 TELEPHONE_IN_NAME = "telephone-in-name"

@@ -134,7 +134,7 @@ def _crowd(crowd: Mapping[str, float]) -> list[str]:
         "## Districts at their desks at once",
         "",
         "Each goes from its link to its receipt, against one portal on SQLite on the same machine; every receipt that",
-        "was shown is in the store, none twice.",
+        "was shown is in the store, none twice. At every tenth desk two race, and one gets the receipt.",
         "",
         *_table(("what", ""), [(name.replace("_", " "), str(value)) for name, value in crowd.items()]),
         "",

@@ -33,7 +33,8 @@ _GLOBAL = {"--home": "KBO_HOME", "--now": "KBO_NOW"}
 app = typer.Typer(
     name="kbo",
     help="Runs the yearly KBO selection cycle of a Thai province: from the circular to the consolidated report.\n\n"
-    "Global options, anywhere on the line: --home DIR (KBO_HOME; ./.kbo), --now ISO-8601 (KBO_NOW), --json.",
+    "Global options, anywhere on the line: --home DIR (KBO_HOME; ./.kbo), --now ISO-8601 (KBO_NOW), --json. "
+    "--version is kbo version.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -112,7 +113,7 @@ def _take_global_options(arguments: list[str]) -> list[str]:
         elif argument == "--json":
             os.environ["KBO_JSON"] = "1"
         else:
-            rest.append(argument)
+            rest.append("version" if argument == "--version" and not rest else argument)
     return rest
 
 

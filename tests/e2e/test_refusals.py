@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,15 @@ def test_global_options_may_stand_anywhere(province: Path, tmp_path: Path, capsy
     """Behind the command as before it."""
     assert run(["cycle", "check", str(province), "--json", f"--home={tmp_path / 'home'}"]) == 0
     assert json.loads(capsys.readouterr().out)["status"] == "ok"
+
+
+def test_which_release_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked as an option, as of any program, or as a command."""
+    told = []
+    for line in (["--version"], ["version"], ["--json", "--version"]):
+        assert run(line) == 0
+        told.append(capsys.readouterr().out.strip())
+    assert told[0] == told[1] == json.loads(told[2])["version"] == metadata.version("kbo-cycle")
 
 
 def test_a_definition_that_contradicts_itself_asks_its_questions(capsys: pytest.CaptureFixture[str]) -> None:

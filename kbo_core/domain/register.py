@@ -101,7 +101,7 @@ class Register:
         for name, noted in (
             ("index", ProductIndex.of(rows, producer, self.count, doubted, perhaps)),
             ("districts", DistrictRuns.of(self.producers["district"].to_numpy())),
-            ("standings", {listed: self._standing(n) for n, listed in enumerate(self.lists)}),
+            ("standings", {listed: self._standing(listed) for listed in dict.fromkeys(self.lists)}),
         ):
             object.__setattr__(self, name, noted)
 
@@ -125,8 +125,9 @@ class Register:
         """Who stands on a list: unknown near it, and for everybody while the list is missing."""
         return self.standings[listed] if listed in self.standings else everyone(Truth.UNKNOWN, self.count)
 
-    def _standing(self, n: int) -> Values:
-        is_on = self.participants["listed"].to_numpy() == n
+    def _standing(self, listed: tuple[str, int]) -> Values:
+        files = [n for n, other in enumerate(self.lists) if other == listed]  # a list may come in several
+        is_on = np.isin(self.participants["listed"].to_numpy(), files)
         rows, perhaps = (self.participant_doubts[column].to_numpy() for column in ("row", "producer"))
         surely = self.participants["producer"].to_numpy()[is_on]
         return of_doubt(self._marked(surely), self._marked(perhaps[is_on[rows]]))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from kbo_core.domain.district_runs import DistrictRuns
 from kbo_core.domain.product_index import ProductRows
 from kbo_core.domain.register import Flags, Register
+from kbo_core.domain.truth import Truth
 
 
 def is_rated(products: ProductRows) -> tuple[Flags, Flags]:
@@ -18,21 +19,29 @@ def is_d(products: ProductRows) -> tuple[Flags]:
     return (products.quadrant == 4,)
 
 
+LISTS = (("KBO", 2567), ("QD", 2568), ("KBO", 2567))
+
+
 def register_of(
-    rows: list[tuple[int, int, int, int]], producers: int, doubts: list[tuple[int, int]] | None = None
+    rows: list[tuple[int, int, int, int]],
+    producers: int,
+    doubts: list[tuple[int, int]] | None = None,
+    listed: list[tuple[int, int]] | None = None,
+    near_listed: list[tuple[int, int]] | None = None,
 ) -> Register:
-    """A register of products (producer, stars, year, quadrant) and near matches (row, producer)."""
+    """A register of products (producer, stars, year, quadrant), participations (producer, file of LISTS) and the near
+    matches of each (row, producer)."""
     products = pd.DataFrame(rows, columns=["producer", "stars", "rating_year", "quadrant"], dtype="int64").astype(
         "int16"
     )
-    nothing = pd.DataFrame(columns=["row", "producer"], dtype="int64")
+    near = [pd.DataFrame(told or [], columns=["row", "producer"], dtype="int64") for told in (doubts, near_listed)]
     return Register(
         producers=pd.DataFrame({"district": np.full(producers, 5601, dtype=np.int16)}),
         products=products.assign(quadrant_year=0),
-        participants=pd.DataFrame(columns=["producer", "listed"], dtype="int64"),
-        product_doubts=pd.DataFrame(doubts or [], columns=["row", "producer"], dtype="int64"),
-        participant_doubts=nothing,
-        lists=(),
+        participants=pd.DataFrame(listed or [], columns=["producer", "listed"], dtype="int64"),
+        product_doubts=near[0],
+        participant_doubts=near[1],
+        lists=LISTS,
     )
 
 
@@ -75,6 +84,14 @@ def test_the_rounds_of_an_index() -> None:
     assert (index.near_rows.rounds.tolist(), index.near_rows.place.tolist()) == ([1, 0], [1, 0])
     nothing = register_of([], 2).index
     assert (nothing.own.sizes, nothing.own.place.tolist(), nothing.near.tolist()) == ((), [0, 1], [])
+
+
+def test_who_stands_on_a_list() -> None:
+    """In whichever of its files; a near match is no certainty, and a list that nobody gave says nothing of anybody."""
+    register = register_of([], 5, listed=[(0, 0), (1, 2), (-1, 2), (3, 1), (0, 2)], near_listed=[(2, 2), (2, 0)])
+    assert register.on(("KBO", 2567)).tolist() == [Truth.PASS, Truth.PASS, Truth.UNKNOWN, Truth.FAIL, Truth.FAIL]
+    assert register.on(("QD", 2568)).tolist() == [Truth.FAIL] * 3 + [Truth.PASS, Truth.FAIL]
+    assert register.on(("KBO", 2566)).tolist() == [Truth.UNKNOWN] * 5
 
 
 def test_runs_of_districts() -> None:

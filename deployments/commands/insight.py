@@ -127,14 +127,14 @@ def _show_province(seen: Round, explained: Explanations, document: dict[str, Any
     ahead = outlooks(explained)
     _table(
         f"{definition.cycle} · จังหวัด{definition.province.name_th} · ผู้ผลิต {document['producers']} ราย",
-        ("อำเภอ", "จัดสรร", "เข้าเกณฑ์", "ไม่เข้าเกณฑ์", "รอชี้ขาด", "เฉียดเกณฑ์", "หากไม่ผ่านหมด–ผ่านหมด", "คาดว่า"),
+        ("อำเภอ", "จัดสรร", "เข้าเกณฑ์", "ไม่เข้าเกณฑ์", "รอชี้ขาด", "เฉียดเกณฑ์", "เข้าเกณฑ์น้อยสุด–มากสุด", "คาดว่า"),
         [
             (
                 d["district_th"],
                 ahead[code].quota if code in ahead else "-",
                 *d["verdicts"].values(),
                 d["near_misses"],
-                f"{ahead[code].if_all_fail}–{ahead[code].if_all_pass}" if code in ahead else "-",
+                f"{ahead[code].least}–{ahead[code].most}" if code in ahead else "-",
                 ahead[code].state_th if code in ahead else "-",
             )
             for d in document["districts"]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kbo_core.domain.clauses import CLAUSES, tier_codes, tier_values
+from kbo_core.domain.clauses import CLAUSES, short_place_th, tier_codes, tier_values
 from kbo_core.domain.definition import CycleDefinition, Rules
 from kbo_core.domain.findings import Finding, block, in_order, warn
 from kbo_core.domain.product_index import ProductRows
@@ -146,7 +146,7 @@ def _reasons(found: Verdicts, rules: Rules) -> NDArray[np.object_]:
 def _reason(truths: dict[str, Truth], tier: int, verdict: Truth, is_open: bool, rules: Rules) -> str:
     if verdict is Truth.PASS:
         codes = tier_codes(tier, rules)
-        head = "เข้าเกณฑ์" if tier == 1 else "เข้าเกณฑ์เพิ่มเติม (จังหวัดมีกลุ่มตามข้อ ๑ ไม่เพียงพอ)"
+        head = "เข้าเกณฑ์" if tier == 1 else f"เข้าเกณฑ์เพิ่มเติม ({short_place_th(rules)}มีกลุ่มตามข้อ ๑ ไม่เพียงพอ)"
         return f"{head}: {_say(codes, truths, rules, Truth.PASS)}"
     asked = dict.fromkeys([*tier_codes(1, rules), *(tier_codes(2, rules) if is_open else ())])
     if verdict is Truth.UNKNOWN:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kbo_core.domain.clauses import CLAUSES
+from kbo_core.domain.clauses import CLAUSES, short_place_th
 from kbo_core.domain.definition import Rules
 from kbo_core.domain.truth import Truth
 
 _TRUTHS = {truth.word: truth for truth in Truth}
+_ORDER = ("ineligible", "unknown", "eligible")
 VERDICTS_TH = {"eligible": "เข้าเกณฑ์", "ineligible": "ไม่เข้าเกณฑ์", "unknown": "รอชี้ขาด"}
 
 
@@ -44,9 +45,11 @@ class Flip:
         ]
         if said:
             return "; ".join(said)
-        if self.rises or self.tier_after == "2":
-            return "จังหวัดมีกลุ่มตามข้อ ๑ และ ๒ ไม่เพียงพอ จึงใช้ข้อ ๓"
-        return "จังหวัดมีกลุ่มตามข้อ ๑ และ ๒ เพียงพอแล้ว จึงไม่ใช้ข้อ ๓"
+        # No clause of its own: the fallback opened or shut.
+        place = short_place_th(rules)
+        if _ORDER.index(self.after) > _ORDER.index(self.before) or self.tier_after == "2":
+            return f"{place}มีกลุ่มตามข้อ ๑ และ ๒ ไม่เพียงพอ จึงใช้ข้อ ๓"
+        return f"{place}มีกลุ่มตามข้อ ๑ และ ๒ เพียงพอแล้ว จึงไม่ใช้ข้อ ๓"
 
     def as_dict(self) -> dict[str, object]:
         return {**vars(self), "clauses": {code: list(values) for code, values in self.clauses.items()}}

@@ -13,13 +13,17 @@ from kbo_core.domain.district_runs import DistrictRuns
 from kbo_core.domain.explanations import title_of
 from kbo_core.domain.findings import Finding, info
 from kbo_core.domain.shortage import Linked, counted_once, open_districts
-from kbo_core.domain.truth import Truth
+from kbo_core.domain.truth import Truth, Values
 
 
 @dataclass(frozen=True)
 class Outlook:
     """A district before dispatch: its places, its eligible groups as decided, and how many there would be if every
-    unknown clause failed, or passed, the fallback opened or shut accordingly."""
+    unknown clause failed, or passed, the fallback opened or shut accordingly.
+
+    What is still open may come out one way here and another elsewhere, and groups elsewhere can end the shortage that
+    opens the fallback. So there are at least ``least`` and at most ``most``, which may lie outside those two.
+    """
 
     quota: int
     tier_1: int
@@ -27,17 +31,18 @@ class Outlook:
     unknown: int
     if_all_fail: int
     if_all_pass: int
+    least: int
+    most: int
 
     @property
     def surely_short(self) -> int:
-        """Places that stay empty either way."""
-        return max(0, self.quota - max(self.if_all_fail, self.if_all_pass))
+        """Places that stay empty, however the open decisions come out."""
+        return max(0, self.quota - self.most)
 
     @property
     def perhaps_short(self) -> int:
-        """Places that stay empty one way or the other. More groups that pass can end the shortage of the province, and
-        with it tier 2, so this need not be the case where all fail."""
-        return max(0, self.quota - min(self.if_all_fail, self.if_all_pass))
+        """Places that stay empty at worst."""
+        return max(0, self.quota - self.least)
 
     @property
     def state_th(self) -> str:
@@ -53,31 +58,40 @@ def forecast(
     found: Verdicts, districts: DistrictRuns, rules: Rules, quota: Mapping[str, int], linked: Linked
 ) -> dict[str, Outlook]:
     """The outlook of every district of the quota table, in its order."""
-    either_way = [_eligible(found, districts, rules, quota, truth, linked) for truth in (Truth.FAIL, Truth.PASS)]
+    ways = [(Truth.FAIL, Truth.FAIL), (Truth.PASS, Truth.PASS), (Truth.FAIL, Truth.PASS), (Truth.PASS, Truth.FAIL)]
+    told = [_eligible(found, districts, rules, quota, *way, linked) for way in ways]
     standing = counted_once(linked, found.tier == 1, found.tier == 2, found.verdict == Truth.UNKNOWN)
     return {
-        code: Outlook(
-            places, *(int((told & (districts.codes == int(code))).sum()) for told in (*standing, *either_way))
-        )
+        code: Outlook(places, *(int((each & (districts.codes == int(code))).sum()) for each in (*standing, *told)))
         for code, places in quota.items()
     }
 
 
 def _eligible(
-    found: Verdicts, districts: DistrictRuns, rules: Rules, quota: Mapping[str, int], truth: Truth, linked: Linked
+    found: Verdicts,
+    districts: DistrictRuns,
+    rules: Rules,
+    quota: Mapping[str, int],
+    truth: Truth,
+    elsewhere: Truth,
+    linked: Linked,
 ) -> NDArray[np.bool_]:
-    """Who is eligible when every unknown clause has this value."""
-    settled = {code: np.where(v == Truth.UNKNOWN, np.int8(truth), v) for code, v in found.clauses.items()}
-    tier_1, tier_2 = tier_values(1, settled, rules), tier_values(2, settled, rules)
-    is_open = districts.each(open_districts(rules.fallback.scope, quota, districts, tier_1, linked))
+    """Who is eligible when every unknown clause has a value, and the fallback is as with another everywhere."""
+    tier_1, tier_2 = (tier_values(tier, _settled(found, truth), rules) for tier in (1, 2))
+    that_opens = tier_values(1, _settled(found, elsewhere), rules)
+    is_open = districts.each(open_districts(rules.fallback.scope, quota, districts, that_opens, linked))
     return counted_once(linked, np.asarray((tier_1 == Truth.PASS) | (is_open & (tier_2 == Truth.PASS))))[0]
+
+
+def _settled(found: Verdicts, truth: Truth) -> dict[str, Values]:
+    return {code: np.where(values == Truth.UNKNOWN, np.int8(truth), values) for code, values in found.clauses.items()}
 
 
 def forecast_findings(outlooks: Mapping[str, Outlook]) -> Iterable[Finding]:
     """One line a district that will be short, or may be."""
     for code, outlook in outlooks.items():
         if outlook.perhaps_short:
-            many = f"{min(outlook.if_all_fail, outlook.if_all_pass)}–{max(outlook.if_all_fail, outlook.if_all_pass)}"
+            many = f"{outlook.least}–{outlook.most}"
             yield info(
                 "district-forecast-short",
                 f"quota.{code}",

@@ -23,9 +23,9 @@ from kbo_core.domain.answers import (
     NameQuestion,
 )
 from kbo_core.domain.areas import find_province
-from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source, Sources
+from kbo_core.domain.definition import CycleDefinition, ParticipantSource, Source
 from kbo_core.domain.duplicates import NEAR_NAME, shared
-from kbo_core.domain.findings import Finding, blocked, warn
+from kbo_core.domain.findings import BlockedError, Finding, blocked, warn
 from kbo_core.domain.matching import Join, doubt_place, join
 from kbo_core.domain.nearness import Spellings
 from kbo_core.domain.register import ProducerType
@@ -49,6 +49,7 @@ from kbo_core.registry.sources import Fetch, SourceFile
 from kbo_core.registry.staging import Lexicon, Staged, stage
 from kbo_core.registry.table import Table, read_table
 from kbo_core.registry.told import with_values
+from kbo_core.registry.workbooks import ALL_SHEETS
 
 
 def ingest(definition: CycleDefinition, fetch: Fetch, validate: Validate, answers: Answers = NO_ANSWERS) -> Ingested:
@@ -140,11 +141,10 @@ class _Intake:
             self._used_answers[about] = told
         return told, False
 
-    def _producers(self) -> tuple[pd.DataFrame, Table, NDArray[np.int32]]:
+    def _producers(self) -> tuple[pd.DataFrame, Table, NDArray[np.int64]]:
         """The producers, as people read them and as numbers; the table that the products are in (the same one, where a
-        single sheet carries both) and its rows that are already set aside."""
-        source, single = _producer_source(self._sources)
-        table = self._table(source, SINGLE_SHEET if single else PRODUCERS)
+        single sheet carries both) and the spots of its rows that are already set aside."""
+        table, single = self._producer_table()
         staged = self._staged(table)
         placed = self._placed(staged.rows)
         ids = staged.rows["id"].to_numpy()
@@ -157,7 +157,8 @@ class _Intake:
         repeated = repeats(staged, whose, id_words, types)
         if self._sources.producer_types:
             at = np.flatnonzero(placed & ~repeated)
-            types = self._told_types(self._sources.producer_types, self._people(staged, at, id_words, types), types)
+            people = self._people(staged, at, id_words, types)
+            types = self._told_types(self._sources.producer_types, people, types, whose)
         rows = self._rows(staged)
         sifted = self._sift(
             "producers", staged, rows.assign(type=types[rows["at"]], is_repeat=repeated[rows["at"]] & (not single))
@@ -169,9 +170,24 @@ class _Intake:
             at = at[~repeats(staged, np.where(np.isin(np.arange(len(whose)), at), whose, 0), id_words, types)[at]]
         producers = self._people(staged, at, id_words, types)
         if single:
-            return producers, table, table.rows[sifted.rows["at"].to_numpy()[~sifted.is_kept]]
+            return producers, table, staged.table.spots(sifted.rows["at"].to_numpy()[~sifted.is_kept])
         assert self._sources.products is not None  # noqa: S101 - single covers it
-        return producers, self._table(self._sources.products, PRODUCTS), np.empty(0, dtype=np.int32)
+        return producers, self._table(self._sources.products, PRODUCTS), np.empty(0, dtype=np.int64)
+
+    def _producer_table(self) -> tuple[Table, bool]:
+        """The table that the producers are in, and whether the products stand in the same sheet."""
+        producers, products = self._sources.producers, self._sources.products
+        together = _in_one_sheet(producers, products)
+        if together is None:
+            assert producers is not None  # noqa: S101 - a definition without either is refused by its parser
+            return self._table(producers, PRODUCERS), False
+        try:
+            return self._table(together, SINGLE_SHEET), True
+        except BlockedError:
+            # A workbook that is named for both may have a sheet for each.
+            if producers is None or products is None or producers.sheet == ALL_SHEETS:
+                raise
+            return self._table(producers, PRODUCERS), False
 
     def _people(self, staged: Staged, at: NDArray[np.int64], ids: Words, types: NDArray[np.int8]) -> pd.DataFrame:
         """The producers in these rows, in content order, as people read them and as numbers; ``at`` is the row."""
@@ -198,8 +214,11 @@ class _Intake:
             }
         )
 
-    def _told_types(self, source: Source, producers: pd.DataFrame, types: NDArray[np.int8]) -> NDArray[np.int8]:
-        """The types with those filled in that another table tells; where two tellings differ, unknown."""
+    def _told_types(
+        self, source: Source, producers: pd.DataFrame, types: NDArray[np.int8], whose: NDArray[np.int64]
+    ) -> NDArray[np.int8]:
+        """The types with those filled in that another table tells, in every row of the producer; where two tellings
+        differ, unknown."""
         staged = self._staged(self._table(source, TYPES), producers)
         rows = self._rows(staged, producers)
         placed = self._placed(rows)
@@ -211,9 +230,16 @@ class _Intake:
         own = pd.DataFrame({"at": producers["at"], "type": types[producers["at"]]})
         said = pd.concat([own, told])
         said = said[said["type"] != ProducerType.UNKNOWN].groupby("at")["type"].agg(["min", "max"])
-        filled = types.copy()
-        filled[said.index] = np.where(said["min"] == said["max"], said["min"], ProducerType.UNKNOWN)
-        torn = producers[producers["at"].isin(said.index[said["min"] != said["max"]])]
+        if said.empty:
+            return types
+        is_torn = (said["min"] != said["max"]).to_numpy()
+        # A row of no producer that is known by a number stands for itself.
+        who = np.where(whose != 0, whose, np.iinfo(np.int64).min + np.arange(len(whose)))
+        found = pd.Index(who[said.index]).get_indexer(pd.Index(who))
+        told_type = said["min"].to_numpy()[found]
+        filled = np.where((found >= 0) & (types == ProducerType.UNKNOWN), told_type, types).astype(np.int8)
+        filled[(found >= 0) & is_torn[found]] = ProducerType.UNKNOWN
+        torn = producers[producers["at"].isin(said.index[is_torn])]
         self._findings += [
             (province, types_differ(producer_id, name))
             for province, producer_id, name in zip(
@@ -223,13 +249,14 @@ class _Intake:
         return filled
 
     def _products(
-        self, table: Table, left_out: NDArray[np.int32], producers: pd.DataFrame
+        self, table: Table, left_out: NDArray[np.int64], producers: pd.DataFrame
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
         staged = self._staged(table, producers)
         rows = self._rows(staged, producers)
         if "producer_type" in table.columns:
             said = np.any([staged.texts[column].where(bool) for column in _SAID_OF_PRODUCTS], axis=0)
-            rows = rows[said[rows["at"]] & ~np.isin(table.rows[rows["at"]], left_out)].reset_index(drop=True)
+            is_left_out = np.isin(staged.table.spots(rows["at"].to_numpy()), left_out)
+            rows = rows[said[rows["at"]] & ~is_left_out].reset_index(drop=True)
         placed = self._placed(rows)
         joined = self._join(staged, rows, placed, producers, "products")
         asked = of_products(staged, rows, joined.producer, producers, self._programme_years)
@@ -508,17 +535,14 @@ def _told_astray(staged: Staged, astray: pd.DataFrame) -> list[tuple[int, Findin
     ]
 
 
-def _producer_source(sources: Sources) -> tuple[Source, bool]:
-    """Where the producers are, and whether the products stand in the same sheet."""
-    producers, products = sources.producers, sources.products
+def _in_one_sheet(producers: Source | None, products: Source | None) -> Source | None:
+    """The sheet that both may stand in; None when each has its own."""
     if producers is None or products is None:
-        only = producers or products
-        assert only is not None  # noqa: S101 - a definition without either is refused by its parser
-        return only, True
+        return producers or products
     if (producers.path, producers.sheet) != (products.path, products.sheet):
-        return producers, False
+        return None
     together = {
         "columns": {**products.columns, **producers.columns},
         "values": {**products.values, **producers.values},
     }
-    return producers.model_copy(update=together), True
+    return producers.model_copy(update=together)

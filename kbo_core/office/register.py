@@ -17,12 +17,14 @@ from kbo_core.domain.answers import (
 from kbo_core.domain.areas import Province
 from kbo_core.domain.decisions import Verdicts, judge
 from kbo_core.domain.definition import Rules
-from kbo_core.domain.findings import Finding, block
+from kbo_core.domain.findings import Finding, block, warn
 from kbo_core.domain.register import Register
 from kbo_core.registry.quality import QUARANTINE_COLUMNS, Sifted, refuse_unusable
 from kbo_core.registry.repairs import REPAIR_COLUMNS
 from kbo_core.registry.sources import SourceFile
 from kbo_core.registry.staging import Staged
+
+_SHOWN = 10  # rows that a finding names
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,8 @@ class Nation:
             quarantines.append(lost := part.sifted.quarantine(code))
             refuse_unusable(told, lost, part.staged.where, part.staged.table.kind.name_th)
             findings += part.sifted.findings(code)
+            if part.suite == "participants":
+                findings += _left_off(lost, part.staged.where)
             repairs += [part.repairs[whose] for whose in (0, code) if whose in part.repairs]
         first, last = self.span(province)
         if first == last:
@@ -169,6 +173,23 @@ def _together(tables: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.Data
     rows = pd.concat([pd.DataFrame(columns=list(columns)), *tables], ignore_index=True)
     told: pd.DataFrame = rows[list(columns)].drop_duplicates(ignore_index=True)
     return told
+
+
+def _left_off(lost: pd.DataFrame, place: str) -> list[Finding]:
+    """A warning where rows of an exclusion list are set aside: whoever they name is decided as if not on it."""
+    rows = lost.loc[lost["check"] != "total-row", ["source", "row"]].drop_duplicates()
+    if rows.empty:
+        return []
+    told = ", ".join(map(str, rows["row"].tolist()[:_SHOWN])) + (" …" if len(rows) > _SHOWN else "")
+    return [
+        warn(
+            "list-rows-set-aside",
+            place,
+            f"บัญชีผู้เข้าร่วมมี {len(rows)} แถวที่อ่านไม่ได้และแยกไว้ใน quarantine.csv (แถวที่ {told}) "
+            "รายในแถวเหล่านี้ถูกตัดสินเสมือนไม่อยู่ในบัญชี แก้แถวในแฟ้มแล้วสั่งใหม่",
+            f"{len(rows)} rows of the list are set aside (rows {told}): whoever they name is decided as if not on it",
+        )
+    ]
 
 
 def _absent(province: Province, place: str) -> Finding:

@@ -10,6 +10,7 @@ from kbo_core.domain.areas import find_province
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import BlockedError, Finding, block, info, warn
 from kbo_core.domain.thai_text import arabic_digits, name_key
+from kbo_core.registry.addresses import shown
 from kbo_core.registry.personal import looks_personal
 
 # Matched without blanks, line breaks, letter case and the ฯ of a shortened name; a word that could mean two columns
@@ -287,7 +288,7 @@ def _year_of_stars(texts: Sequence[str], found: Found, kind: TableKind, supplied
 def _told_year(year: str, source: Source) -> Finding:
     return info(
         "year-from-heading",
-        source.path,
+        shown(source.path),
         f"หัวตารางของดาวระบุปี {year} จึงถือว่าดาวทุกแถวเป็นของปี {year} หากไม่ใช่ ให้ระบุ columns: ของ rating_year_be",
         f"the heading of the stars names {year}, taken as the rating year of every row",
     )
@@ -299,7 +300,7 @@ def _refuse_strange(kind: TableKind, source: Source) -> None:
             *[
                 block(
                     "column-unknown",
-                    f"{source.path}: columns.{name}",
+                    f"{shown(source.path)}: columns.{name}",
                     f"ไม่มีคอลัมน์มาตรฐานชื่อ {name} ใน{kind.name_th} ใช้ได้: {', '.join(kind.columns)}",
                     f"columns: {name} is not a canonical column of {kind.name}",
                 )
@@ -315,7 +316,7 @@ def _national_id_wanted(names: Sequence[str], source: Source) -> BlockedError:
         *[
             block(
                 "national-id-column",
-                f"{source.path}: columns.{name}",
+                f"{shown(source.path)}: columns.{name}",
                 "ระบบไม่อ่านเลขประจำตัวประชาชนไม่ว่าในชื่อใด ใช้คอลัมน์อื่นหรือลบบรรทัดนี้",
                 "a national ID column is never read, under whatever name",
             )
@@ -363,7 +364,7 @@ def _positions(source: Source, width: int) -> dict[str, int]:
             *[
                 block(
                     "column-position",
-                    f"{source.path}: columns.{name}",
+                    f"{shown(source.path)}: columns.{name}",
                     f"ตารางนี้มี {width} คอลัมน์ ไม่มีคอลัมน์ที่ {given[name]} ใช้ได้ #1 ถึง #{width} นับจากซ้าย",
                     f"there is no column #{given[name]}: the table has {width}",
                 )
@@ -424,13 +425,13 @@ def _faults(
     rows: Rows, texts: Sequence[str], found: Found, kind: TableKind, source: Source, supplied: frozenset[str]
 ) -> list[Finding]:
     if not any(any(cell.strip() for cell in row) for row in rows):
-        return [block("table-empty", source.path, f"{kind.name_th}ไม่มีข้อมูลเลย", "the table has no rows")]
-    shown = shown_headings(texts)
+        return [block("table-empty", shown(source.path), f"{kind.name_th}ไม่มีข้อมูลเลย", "the table has no rows")]
+    seen = shown_headings(texts)
     missing = [name for name in kind.required if name not in found and name not in supplied]
-    return [_missing(name, shown, kind, source) for name in missing] + [
+    return [_missing(name, seen, kind, source) for name in missing] + [
         block(
             "column-twice",
-            f"{source.path}: {name}",
+            f"{shown(source.path)}: {name}",
             f'มีหลายคอลัมน์ที่เป็น {ALIASES[name][0]} ได้ ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}} '
             f'หรือตำแหน่ง columns: {{{name}: "#{columns[0] + 1}"}}',
             f"{len(columns)} headings could be {name}: choose one with columns:",
@@ -452,14 +453,14 @@ _OTHER_WAYS = {
 }
 
 
-def _missing(name: str, shown: str, kind: TableKind, source: Source) -> Finding:
+def _missing(name: str, seen: str, kind: TableKind, source: Source) -> Finding:
     other_th, other_en = _OTHER_WAYS.get(name, ("", ""))
     return block(
         "column-missing",
-        f"{source.path}: {name}",
-        f"{kind.name_th}ไม่มีคอลัมน์ {ALIASES[name][0]} ({name}) หัวตารางที่พบ: {shown} "
+        f"{shown(source.path)}: {name}",
+        f"{kind.name_th}ไม่มีคอลัมน์ {ALIASES[name][0]} ({name}) หัวตารางที่พบ: {seen} "
         f'หากใช้ชื่ออื่น ให้ระบุ columns: {{{name}: "ชื่อหัวตาราง"}} หรือตำแหน่ง columns: {{{name}: "#1"}} {other_th}'.rstrip(),
-        f"no column for {name}; headings found: {shown}; give it with columns: {other_en}".rstrip(),
+        f"no column for {name}; headings found: {seen}; give it with columns: {other_en}".rstrip(),
     )
 
 
@@ -469,16 +470,16 @@ def shown_headings(texts: Sequence[str]) -> str:
     return ", ".join(word for word in words if word and not looks_personal(word))[:200]
 
 
-def missing_columns(names: Sequence[str], shown: str, kind: TableKind, source: Source) -> list[Finding]:
+def missing_columns(names: Sequence[str], seen: str, kind: TableKind, source: Source) -> list[Finding]:
     """What is told of required columns that a file does not have."""
-    return [_missing(name, shown, kind, source) for name in names]
+    return [_missing(name, seen, kind, source) for name in names]
 
 
 def _national_ids(row: Sequence[str], source: Source) -> list[Finding]:
     return [
         warn(
             "national-id-dropped",
-            f"{source.path}: คอลัมน์ที่ {n + 1}",
+            f"{shown(source.path)}: คอลัมน์ที่ {n + 1}",
             "พบคอลัมน์เลขประจำตัวประชาชน ระบบไม่อ่านและไม่เก็บคอลัมน์นี้",
             "a national ID column was left unread",
         )
@@ -496,7 +497,7 @@ def _unread(row: Sequence[str], read: Mapping[str, Sequence[int]], source: Sourc
     return [
         info(
             "columns-unread",
-            source.path,
+            shown(source.path),
             f"คอลัมน์ที่ไม่ได้ใช้: {names} หากมีคอลัมน์ที่ต้องใช้ ให้ระบุด้วย columns:",
             f"columns that nothing is read from: {names}",
         )

@@ -18,7 +18,7 @@ def is_ods(content: bytes) -> bool:
 
 def spans(content: bytes, sheet: str) -> Iterator[tuple[int, int, int, int]]:
     """The joined cells of a sheet: row and column (0-based), and how many rows and columns they span."""
-    for row, _, column, cell in _cells(content, sheet):
+    for row, _, column, cell in _cells(content, sheet) if _says(content, b"-spanned") else ():
         rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
         if rows > 1 or columns > 1:
             yield row, column, rows, columns
@@ -26,7 +26,7 @@ def spans(content: bytes, sheet: str) -> Iterator[tuple[int, int, int, int]]:
 
 def errors(content: bytes, sheet: str) -> Iterator[tuple[int, int, str]]:
     """The cells that show an error: row, column and what they show; their value is stored as no text at all."""
-    for row, rows, column, cell in _cells(content, sheet) if _has_errors(content) else ():
+    for row, rows, column, cell in _cells(content, sheet) if _says(content, b'"error"') else ():
         if cell.get(_ERROR) == "error":
             shown = "".join(paragraph.text or "" for paragraph in cell.iter(f"{_TEXT}p"))
             for n in range(rows):
@@ -34,14 +34,14 @@ def errors(content: bytes, sheet: str) -> Iterator[tuple[int, int, str]]:
                     yield row + n, column + m, shown
 
 
-def _has_errors(content: bytes) -> bool:
-    """Whether the word stands anywhere: looking for it costs far less than parsing."""
+def _says(content: bytes, word: bytes) -> bool:
+    """Whether a word stands anywhere: looking for it costs far less than parsing."""
     last = b""
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open("content.xml") as part:
         while chunk := part.read(1 << 20):
-            if b'"error"' in last + chunk:
+            if word in last + chunk:
                 return True
-            last = chunk[-8:]
+            last = chunk[-len(word) :]
     return False
 
 

@@ -13,6 +13,7 @@ from kbo_core.registry.personal import NATIONAL_ID, TELEPHONE_IN_NAME, shown
 from kbo_core.registry.table import Table
 
 REPAIR_COLUMNS = ("source", "column", "kind", "before", "after", "count", "rows")
+PLACEHOLDER = "placeholder"
 KINDS_TH = {
     "blanks": "ตัดช่องว่างหน้า หลัง ที่ซ้ำ และการขึ้นบรรทัดในเซลล์",
     "invisible": "ตัดอักขระที่มองไม่เห็น",
@@ -23,6 +24,7 @@ KINDS_TH = {
     "mark-order": "จัดลำดับสระและวรรณยุกต์",
     "area": "อ่านชื่อพื้นที่เป็นชื่อทางการ",
     "type": "อ่านประเภทผู้ผลิตเป็นชื่อทางการ",
+    PLACEHOLDER: "ขีด เลขศูนย์ หรือคำว่าไม่มี อ่านเป็นช่องว่าง",
     "national-id": "ตัดเลขประจำตัวประชาชนออก",
     "telephone-in-name": "ตัดหมายเลขโทรศัพท์ออกจากช่องชื่อ",
     "telephone": "ข้อเสนอเท่านั้น: หมายเลขโทรศัพท์อาจขาดเลข 0 ข้างหน้า",

@@ -23,7 +23,7 @@ from kbo_core.registry.personal import (
     without_national_ids,
     without_telephones,
 )
-from kbo_core.registry.repairs import Change
+from kbo_core.registry.repairs import PLACEHOLDER, Change
 from kbo_core.registry.table import Table
 from kbo_core.registry.telephones import suggest
 from kbo_core.registry.values import OFFICIAL_TYPES, parse_quadrant, parse_stars, parse_type, parse_year_be
@@ -47,6 +47,9 @@ _VALUES: Mapping[str, tuple[str, Callable[[str], int], type[np.integer]]] = {
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST_NAME = 150
 _NAMED = ("province", "district")  # read as official areas, together
+_OFTEN_ABSENT = ("producer_id", "district")
+_NOTHING = frozenset({"ไม่มี", "ไม่มีรหัส", "ไม่ระบุ", "ไม่ทราบ", "ว่าง", "n/a", "na", "nil", "none", "null", "nan"})
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)")
 
 
 class Lexicon:
@@ -110,14 +113,16 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon, rows_in: int | None = None)
         # Thirteen digits in a telephone cell are two numbers run together.
         bare = cleaned if column == "phone" else [without_national_ids(word) for word in cleaned]
         after = [without_telephones(word) for word in bare] if column in NAMES else bare
-        texts[column] = cells.spelt(after)
+        kept = ["" if _says_nothing(word) else word for word in after] if column in _OFTEN_ABSENT else after
+        texts[column] = cells.spelt(kept)
         if column != "phone":
             dropped = np.array([was != now for was, now in zip(cleaned, bare, strict=True)], dtype=bool)
             has_national_id |= dropped[cells.codes]
         if column == "producer_type":
             changes.append(_typed(cells, cleaned, after))
         elif column not in _NAMED:
-            changes.append(Change(column, cells, after, _kinds(cells.words, cleaned, bare, after)))
+            kinds = _kinds(cells.words, cleaned, bare, after)
+            changes.append(Change(column, cells, kept, _with_placeholders(kinds, after, kept)))
         if column == "phone":
             changes.append(_suggested(cells, cleaned))
     areas = _Areas(table.columns["province"], table.columns["district"], texts["province"], texts["district"])
@@ -147,6 +152,20 @@ def stage(table: Table, ids: Lexicon, keys: Lexicon, rows_in: int | None = None)
         }
     )
     return Staged(table, rows, texts, changes, len(table) if rows_in is None else rows_in)
+
+
+def _says_nothing(word: str) -> bool:
+    """Is a cell filled with what stands for nothing: a dash, a zero, an error of the spreadsheet, a word for none?"""
+    return bool(word) and (
+        not re.search("[^\\W_0]", word) or word.casefold() in _NOTHING or bool(_ERROR.fullmatch(word))
+    )
+
+
+def _with_placeholders(kinds: Sequence[str], before: Sequence[str], after: Sequence[str]) -> list[str]:
+    return [
+        f"{kind} {PLACEHOLDER}".strip() if was != now else kind
+        for kind, was, now in zip(kinds, before, after, strict=True)
+    ]
 
 
 def _kinds(before: Sequence[str], cleaned: Sequence[str], bare: Sequence[str], after: Sequence[str]) -> list[str]:
@@ -204,7 +223,7 @@ class _Areas:
 def _read_as(column: str, typed: Words, cleaned: Words, areas: Sequence[Province | District | None]) -> Change:
     after = [area.name_th if area else word for area, word in zip(areas, cleaned.words, strict=True)]
     kinds = [
-        "" if was == now else " ".join([*faults(was), *(["area"] if now != clean else [])])
+        "" if was == now else " ".join([*faults(was), *(["area"] if now != clean else [])]) or PLACEHOLDER
         for was, clean, now in zip(typed.words, cleaned.words, after, strict=True)
     ]
     return Change(column, typed, after, kinds)

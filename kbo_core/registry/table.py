@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from kbo_core.domain.definition import Source
 from kbo_core.domain.findings import BlockedError, Finding, blocked, info, refused
 from kbo_core.domain.words import Words
+from kbo_core.registry.addresses import shown
 from kbo_core.registry.delimited import read_delimited
 from kbo_core.registry.grids import Grid
 from kbo_core.registry.headings import (
@@ -26,7 +27,6 @@ from kbo_core.registry.workbooks import ALL_SHEETS, read_workbook
 
 _TEXT = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_AREAS = ("province", "district")  # written once for a block, though not required of every kind
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,10 @@ class Table:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def spots(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where these rows stand, sheet and row as one number: no two rows of a file have the same."""
+        return self.place[at].astype(np.int64) << 32 | self.rows[at]
 
     def only(self, rows: NDArray[np.bool_]) -> "Table":
         """The table with these rows only."""
@@ -124,7 +128,7 @@ def _by_position(fit: Fit, source: Source) -> Heading:
     above = {0: "", 1: " แถวที่ 1 ถือเป็นหัวตาราง"}.get(fit.first, f" แถวที่ 1 ถึง {fit.first} ถือเป็นหัวตาราง")
     finding = info(
         "layout-by-position",
-        source.path,
+        shown(source.path),
         f"หัวตารางไม่บอกครบว่าคอลัมน์ใดเป็นอะไร จึงอ่านตามตำแหน่งแบบ{fit.layout.name_th}: {told}{above} "
         "หากไม่ถูกต้อง ให้ระบุด้วย columns:",
         f"read by position: {', '.join(f'#{n + 1} = {name}' for name, n in columns.items())}; "
@@ -213,8 +217,7 @@ def _rows(file: SourceFile, grid: Grid, heading: Heading, kind: TableKind) -> _P
 def _filled_down(grid: Grid, heading: Heading, kind: TableKind, kept: NDArray[np.bool_]) -> dict[str, Words]:
     """The columns that were asked for; a value merged over several rows counts for every row of the block."""
     columns = {name: grid.column(heading.columns[name]) for name in kind.columns if name in heading.columns}
-    needed = [name for name in columns if name in kind.required or name in _AREAS]
-    if not any((grid.blank(heading.columns[name]) & kept).any() for name in needed):
+    if not any((grid.blank(heading.columns[name]) & kept).any() for name in columns):
         return columns
     tall = [merge for merge in grid.merges() if merge.last_row > merge.first_row > heading.row]
     for name, words in columns.items():

@@ -128,7 +128,7 @@ def test_repairs_are_named_counted_and_silent_about_people(rows: list[tuple[str,
 
 def test_every_fault_of_a_text_has_a_name_in_thai() -> None:
     """What is told must be readable."""
-    assert {*FAULTS, "area", "type", "national-id", "telephone-in-name", "telephone"} == KINDS_TH.keys()
+    assert {*FAULTS, "area", "type", "placeholder", "national-id", "telephone-in-name", "telephone"} == KINDS_TH.keys()
 
 
 def one(column: str, cell: str) -> list[tuple[str, str, str, int, str]]:

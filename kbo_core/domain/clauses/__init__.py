@@ -29,6 +29,11 @@ def tier_values(tier: int, values: Mapping[str, Values], rules: Rules) -> Values
     return all_of(*[values[code] for code in tier_codes(tier, rules)])
 
 
+def short_place_th(rules: Rules) -> str:
+    """Whose groups are too few where the fallback is open."""
+    return "อำเภอ" if rules.fallback.scope == "district" else "จังหวัด"
+
+
 def guideline(rules: Rules) -> tuple[tuple[str, str], ...]:
     """The guideline in this cycle's figures: (number as the letter prints it, what it asks)."""
     asked: dict[str, list[str]] = {}

@@ -28,6 +28,8 @@ async def daily_turn(now: str | None = None) -> State:
         with tags(cycle_id):
             runs[cycle_id] = await follow_cycle(cycle_id, now, return_state=True)
     for cycle_id in cycles_to_close(now):
+        if (turn := runs.get(cycle_id)) and not turn.is_completed():
+            continue  # what arrived in time may not have been collected
         with tags(cycle_id):
             closing = await close_cycle(cycle_id, now, _SYSTEM, when_ready=True, return_state=True)
         runs[f"close {cycle_id}"] = closing

@@ -13,9 +13,22 @@ from tasks.telling import counted, told
 
 @flow(name="follow-cycle", flow_run_name=turn_run_name, persist_result=False)
 async def follow_cycle(cycle_id: str, now: str | None = None) -> State:
-    """Collect answers, remind who is late, send what waits, publish progress. Twice in a row changes nothing."""
-    turns = [of_district(follow_district, code)(cycle_id, code, now) for code in plan_turn(cycle_id, now)]
+    """Collect answers, remind who is late, send what waits, publish progress. Twice in a row changes nothing.
+
+    A district that fails does not keep the others waiting: its error ends the run after them. Then nothing is announced
+    either, for what it sent may not have been collected.
+    """
+    turns, failed = [], []
+    for code in plan_turn(cycle_id, now):
+        state = of_district(follow_district, code)(cycle_id, code, now, return_state=True)
+        if state.is_completed():
+            turns.append(await state.aresult())
+        else:
+            failed.append(state)
     alarms = await raise_alarms(cycle_id, now)
+    if failed:
+        publish_progress(cycle_id, now)
+        await failed[0].aresult()  # raises
     news = announce_news(cycle_id, now)
     is_quiet = not (turns or alarms or news)
     summary = (await progress_today(cycle_id, now) if is_quiet else "") or publish_progress(cycle_id, now)

@@ -70,9 +70,15 @@ async def follow_province(cycle_id: str, district_codes: list[str], now: str | N
     A retry begins again with the first: what was done is not done twice.
     """
     done: Counter[str] = Counter()
+    failed: list[Exception] = []
     for code in district_codes:
-        done.update(following.follow_district(office(), cycle_id, code, instant(now)))
+        try:
+            done.update(following.follow_district(office(), cycle_id, code, instant(now)))
+        except Exception as error:  # it keeps no other district waiting
+            failed.append(error)
     await alarmed(cycle_id, now)
+    if failed:
+        raise failed[0]
     announced(cycle_id, now)
     return dict(done)
 

@@ -10,7 +10,7 @@ from kbo_core.office.circulars import issued_circulars, require_as_issued
 from kbo_core.office.definitions import read_definition
 from kbo_core.office.loads import last_profile
 from kbo_core.office.opening import freeze, opened_before, prepare_packet, require_reachable
-from kbo_core.office.origins import remember_origin
+from kbo_core.office.origins import origin_of, remember_origin
 from kbo_core.office.own_papers import check_own_letters
 from kbo_core.office.posting import send_planned
 from kbo_core.office.remembering import remembered_answers
@@ -31,7 +31,10 @@ def screen_and_freeze(definition: str, now: str | None, by: str, issued_sha256: 
         require_as_issued(Path(definition), issued_sha256)
         by = next((issue.by for issue in issued_circulars(office()) if issue.sha256 == issued_sha256), by)
     file = read_definition(Path(definition))
+    home = office().home
     if found := opened_before(office(), file):
+        if origin_of(home, found.cycle_id) is None:  # killed just before it was written down
+            remember_origin(home, found.cycle_id, file.folder)
         return found.cycle_id
     require_reachable(office(), file.definition, instant(now))
     office().wording.check(file.definition.reminders)
@@ -41,7 +44,6 @@ def screen_and_freeze(definition: str, now: str | None, by: str, issued_sha256: 
     with office().database.read() as connection:
         answers = remembered_answers(connection, file.definition.province_code)
         last = last_profile(connection, file.definition)
-    home = office().home
     fetch = partial(fetch_source, folder=file.folder, cache=home / "downloads")
     screening = screen(file, validator(home / "data-docs" / file.definition.cycle), fetch, answers, last)
     cycle = freeze(office(), screening, instant(now), by)

@@ -11,7 +11,7 @@ import typer
 
 from deployments import console, engine
 from kbo_core.clock import now
-from kbo_core.domain.findings import BlockedError, Finding, block, refused, warn
+from kbo_core.domain.findings import BlockedError, Finding, block, refused
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.doctor import examine
 from kbo_core.office.office import database_url, open_office
@@ -78,10 +78,9 @@ def health() -> None:
     faults += broken
     at = now()
     newest = max(filter(None, map(taken_at, backups(backup_folder(home)))), default=None)
-    late = []
     if newest is None or at - newest > _STALE:
-        late.append(
-            warn(
+        faults.append(
+            block(
                 "backup-old",
                 str(backup_folder(home)),
                 f"แฟ้มสำรองล่าสุด: {short_instant(newest) if newest else 'ไม่มี'} สั่ง kbo backup",
@@ -89,17 +88,16 @@ def health() -> None:
             )
         )
     if faults:
-        raise BlockedError(*faults, *late)
+        raise BlockedError(*faults)
     console.report(
         {
             "status": "ok",
             "checked": checked,
             "backup": newest.isoformat() if newest else None,
-            "findings": [finding.as_row() for finding in late],
+            "findings": [],
         },
         lambda: console.out.print("พร้อมให้บริการทุกส่วน"),
     )
-    console.show_findings(late)
 
 
 def backup(

@@ -10,13 +10,16 @@ import holidays
 from kbo_core.domain.thai_dates import WEEKDAYS
 
 # The library counts these, but civil servants work on them.
+_CATEGORIES = (holidays.PUBLIC, holidays.GOVERNMENT)  # the Royal Ploughing Ceremony closes offices, not shops
 _NOT_CIVIL_SERVICE = ("Labour Day", "Labor Day", "Children's Day")
 
 
 @cache
 def _thai_holidays(year: int) -> dict[date, str]:
-    thai = holidays.country_holidays("TH", years=year, language="th")
-    english = holidays.country_holidays("TH", years=year, language="en_US")
+    thai, english = (
+        holidays.country_holidays("TH", years=year, language=language, categories=_CATEGORIES)
+        for language in ("th", "en_US")
+    )
     return {day: name for day, name in thai.items() if not any(n in english.get(day, "") for n in _NOT_CIVIL_SERVICE)}
 
 

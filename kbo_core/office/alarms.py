@@ -7,7 +7,7 @@ from datetime import datetime
 
 from kbo_core.documents.alarms import alarm_words
 from kbo_core.documents.messages import Words
-from kbo_core.domain.areas import districts
+from kbo_core.domain.areas import districts, provinces
 from kbo_core.domain.delivery import Outcome
 from kbo_core.office.office import Office
 from kbo_core.office.posting import plan_for_staff, recipients_of
@@ -79,7 +79,7 @@ def _words(alarm: Alarm, recipients: str) -> Words:
     message = alarm.message
     return alarm_words(
         message.cycle_id,
-        districts()[message.district_code].title_th,
+        _addressed_th(message.district_code),
         alarm.what,
         message.kind,
         message.channel,
@@ -87,3 +87,8 @@ def _words(alarm: Alarm, recipients: str) -> Words:
         recipients,
         alarm.said,
     )
+
+
+def _addressed_th(code: str) -> str:
+    """Whom a message was for: a district, or the province's own staff."""
+    return districts()[code].title_th if code in districts() else f"เจ้าหน้าที่จังหวัด{provinces()[code].name_th}"

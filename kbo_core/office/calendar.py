@@ -1,6 +1,7 @@
 """The office's own days: ``holidays.csv`` in the home adds cabinet days as they are announced, and takes days back."""
 
 import csv
+import io
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ def office_calendar(home: Path) -> Calendar:
     book = home / "holidays.csv"
     if not book.exists():
         return Calendar()
-    with book.open(encoding="utf-8-sig", newline="") as lines:
+    with io.StringIO(_text(book.read_bytes()), newline="") as lines:
         rows = csv.DictReader(lines)
         if missing := {"date", "name"} - set(rows.fieldnames or ()):
             raise refused(
@@ -40,6 +41,14 @@ def office_calendar(home: Path) -> Calendar:
     if faults:
         raise RefusedError(*faults)
     return Calendar(days)
+
+
+def _text(content: bytes) -> str:
+    """UTF-8, or what Excel makes of a CSV on a Thai machine."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp874", errors="replace")
 
 
 def _day(written: str) -> date | None:

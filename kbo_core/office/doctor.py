@@ -16,7 +16,7 @@ from kbo_core.office.office import Office
 from kbo_core.office.snapshots import load_records
 from kbo_core.store.database import Connection, changed_blobs, load_blob
 from kbo_core.store.fold import differences
-from kbo_core.store.log import broken_link, events
+from kbo_core.store.log import broken_link, events, hold
 from kbo_core.store.reading import (
     Message,
     assignments,
@@ -41,6 +41,7 @@ def examine(office: Office) -> tuple[dict[str, int], list[Finding]]:
     for name, check in CHECKS.items():
         with office.database.scratch() as connection:
             for cycle_id in log_ids(connection) if check is log_holds else cycle_ids(connection):
+                hold(connection, cycle_id)  # else what is written meanwhile would look like a fault
                 count, found = check(connection, cycle_id)
                 looked[name] += count
                 faults += found
@@ -222,7 +223,7 @@ def limits_are_kept(connection: Connection, cycle_id: str) -> tuple[int, list[Fi
     return len(log), faults
 
 
-# What must not happen behind a lock or a report.
+# What must not happen behind a lock or a report. An exception that nobody picked may be taken back: it changes nothing.
 _CHANGES = frozenset(
     {
         "submission-accepted",
@@ -230,7 +231,6 @@ _CHANGES = frozenset(
         "submission-withdrawn",
         "decided",
         "override-granted",
-        "override-revoked",
         "reallocation-approved",
         "repair-opened",
     }

@@ -296,7 +296,7 @@ class _Intake:
             if len(table.rows):
                 raise blocked(
                     "list-not-empty",
-                    table.file.label,
+                    table.file.title,
                     f"ยืนยันไว้ว่าบัญชี {listed.label} ไม่มีรายชื่อ แต่แฟ้มมี {len(table.rows)} แถว ลบ empty: confirmed หรือแก้แฟ้ม",
                     f"affirmed to be empty, but the file has {len(table.rows)} rows",
                 )

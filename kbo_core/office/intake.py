@@ -19,7 +19,7 @@ from kbo_core.office.candidates import candidates_of
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.limits import open_cycle
 from kbo_core.office.office import Office
-from kbo_core.office.posting import plan_message
+from kbo_core.office.posting import plan_if_reachable
 from kbo_core.office.results import sha256
 from kbo_core.office.returning import require_unlocked
 from kbo_core.store.database import Connection, keep_blob
@@ -138,7 +138,7 @@ def receive(
         kind = "submission-accepted" if is_automatic else "submission-received"
         append(connection, cycle_id, kind, answer, at=at, by=f"district {district_code}")
         receipt = _receipt(answer, at, is_new=True, findings=judgement.findings)
-        plan_message(
+        plan_if_reachable(
             connection,
             office,
             cycle,
@@ -215,7 +215,7 @@ def turn_back(
             return
         province = provinces()[cycle.province_code].name_th
         words = office.wording.correction(cycle_id, province, district, name, blocking(error.findings))
-        plan_message(
+        plan_if_reachable(
             connection, office, cycle, district, "correction", f"{step}-{len(told) + 1}" if told else step, words, at
         )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kbo_core.domain.findings import Finding, KboError, block, warn
 from kbo_core.office.definitions import definition_of
+from kbo_core.registry.addresses import shown
 from kbo_core.registry.sources import SourceFile, fetch_source
 from kbo_core.store.database import Connection
 from kbo_core.store.reading import Cycle
@@ -30,9 +31,7 @@ def changed_lists(home: Path, connection: Connection, cycle: Cycle) -> list[Find
     Nothing is decided here: a person brings the new version with ``kbo cycle update-list``.
     """
     folder = origin_of(home, cycle.cycle_id)
-    if folder is None:
-        return []
-    fetch = partial(fetch_source, folder=folder, cache=home / "downloads")
+    fetch = partial(fetch_source, folder=folder, cache=home / "downloads") if folder else None
     return [
         finding
         for listed in definition_of(connection, cycle).sources.participants
@@ -41,16 +40,18 @@ def changed_lists(home: Path, connection: Connection, cycle: Cycle) -> list[Find
     ]
 
 
-def _looked_at(label: str, path: str, sha256: str, fetch: Callable[[str], SourceFile]) -> list[Finding]:
+def _looked_at(label: str, path: str, sha256: str, fetch: Callable[[str], SourceFile] | None) -> list[Finding]:
     try:
-        now = fetch(path)
+        now = fetch(path) if fetch else None
     except KboError:
+        now = None
+    if now is None:
         return [
             warn(
                 "list-not-rechecked",
                 label,
-                f"ตรวจซ้ำบัญชี {label} ไม่ได้ เพราะเปิดแฟ้ม {path} ไม่ได้แล้ว ให้ยืนยันกับต้นทางว่าบัญชีไม่เปลี่ยน",
-                f"the list {label} could not be looked at again: {path} cannot be read any more",
+                f"ตรวจซ้ำบัญชี {label} ไม่ได้ เพราะเปิดแฟ้ม {shown(path)} ไม่ได้แล้ว ให้ยืนยันกับต้นทางว่าบัญชีไม่เปลี่ยน",
+                f"the list {label} could not be looked at again: {shown(path)} cannot be read any more",
             )
         ]
     if now.sha256 == sha256:

@@ -14,6 +14,7 @@ from kbo_core.documents.messages import Words
 from kbo_core.domain.areas import District, provinces
 from kbo_core.domain.assignments import State
 from kbo_core.domain.delivery import Answer, Outcome, Tried, after_try
+from kbo_core.domain.findings import RefusedError
 from kbo_core.office.approving import awaits_dispatch
 from kbo_core.office.office import LINE, MAIL, WEBHOOK, Office
 from kbo_core.office.results import sha256
@@ -71,13 +72,18 @@ def plan_for_staff(
 ) -> None:
     """Write the intention of a mail to the province's own staff, in the ledger under the province's code.
 
-    Where the contact book has no staff, the line says so and nothing is sent.
+    Where the contact book has no staff, or cannot be read, the line says so and nothing is sent.
     """
     line = {"district": cycle.province_code, "kind": kind, "step": step, "subject": words[0]}
-    if addresses := office.staff_addresses(at):
+    why = "สมุดที่อยู่ไม่มีเจ้าหน้าที่จังหวัด (staff)"
+    try:
+        addresses = office.staff_addresses(at)
+    except RefusedError as error:
+        addresses, why = [], "; ".join(finding.message_th for finding in error.findings)
+    if addresses:
         _plan_mail(connection, office, cycle, line, words, at, addresses, ())
     else:
-        explained = {**line, "channel": office.mail.name, "explanation": "สมุดที่อยู่ไม่มีเจ้าหน้าที่จังหวัด (staff)"}
+        explained = {**line, "channel": office.mail.name, "explanation": why}
         append(connection, cycle.cycle_id, "step-explained", explained, at=at, by="system")
 
 
@@ -121,13 +127,40 @@ def _plan(
     append(connection, cycle.cycle_id, "message-planned", payload, at=at, by="system")
 
 
-def explain_step(
-    connection: Connection, office: Office, cycle_id: str, district_code: str, step: str, why: str, at: datetime
+def plan_if_reachable(
+    connection: Connection,
+    office: Office,
+    cycle: Cycle,
+    district: District,
+    kind: str,
+    step: str,
+    words: Words,
+    at: datetime,
 ) -> None:
-    """Write down why a due reminder is not sent."""
+    """The same for what a district is told of its own doing, which counts whatever stands in the contact book: without
+    an address, the ledger says why nothing is sent."""
+    try:
+        plan_message(connection, office, cycle, district, kind, step, words, at)
+    except RefusedError as error:
+        why = "; ".join(finding.message_th for finding in error.findings)
+        explain_step(connection, office, cycle.cycle_id, district.code, step, why, at, kind=kind)
+
+
+def explain_step(
+    connection: Connection,
+    office: Office,
+    cycle_id: str,
+    district_code: str,
+    step: str,
+    why: str,
+    at: datetime,
+    *,
+    kind: str = "reminder",
+) -> None:
+    """Write down why a due message, a reminder if nothing else is said, is not sent."""
     payload = {
         "district": district_code,
-        "kind": "reminder",
+        "kind": kind,
         "step": step,
         "channel": office.mail.name,
         "explanation": why,

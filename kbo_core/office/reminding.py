@@ -10,6 +10,7 @@ from kbo_core.domain.reminder_plan import Role
 from kbo_core.domain.reminders import Step
 from kbo_core.domain.thai_dates import short_instant
 from kbo_core.office.calendar import office_calendar
+from kbo_core.office.contacts import ROLES
 from kbo_core.office.definitions import definition_of
 from kbo_core.office.office import Office
 from kbo_core.office.posting import explain_step, is_reminder, outgoing, plan_message
@@ -95,8 +96,14 @@ def _plan(connection: Connection, office: Office, cycle: Cycle, district_code: s
         why = f"แทนด้วยการเตือน{due.send.title_th} ซึ่งถึงกำหนดแล้วเช่นกัน"
         explain_step(connection, office, cycle.cycle_id, district_code, missed.key, why, at)
     district, province = districts()[district_code], provinces()[cycle.province_code].name_th
-    # The chief's own address may be missing; the office's letter reaches the desk all the same.
-    told = [role for role in due.send.escalate_to if role is not Role.CHIEF or office.reaches(district, role, at)]
+    # The chief's own address may be missing: the office's letter reaches the desk all the same. A superior's should not
+    # be, but the district is reminded whatever the book lacks.
+    told = [role for role in due.send.escalate_to if office.reaches(district, role, at)]
+    if Role.SUPERIOR in due.send.escalate_to and Role.SUPERIOR not in told:
+        why = f"สมุดที่อยู่ไม่มี{ROLES[Role.SUPERIOR]}ของ{district.title_th}ที่มีผลในวันนี้"
+        explain_step(
+            connection, office, cycle.cycle_id, district_code, due.send.key, why, at, kind=KINDS[Role.SUPERIOR]
+        )
     words = office.wording.reminder(
         cycle.cycle_id,
         province,

@@ -10,7 +10,7 @@ from kbo_core.domain.deadlines import Limits, Timeliness
 from kbo_core.office.intake import ANSWERS
 from kbo_core.store.log import Event
 
-_NEW_LIMITS = ("deadline-extended", "cycle-reopened", "submission-returned")
+_NEW_LIMITS = ("deadline-extended", "cycle-reopened", "submission-returned", "repair-opened")
 Key = tuple[str, int]  # district, version of its answer
 
 

@@ -59,7 +59,7 @@ class Screening:
     def _manifest(self, files: Mapping[str, bytes]) -> dict[str, object]:
         return {
             "definition": self.file.sha256,
-            "inputs": {source.label: source.sha256 for source in self.ingested.files},
+            "inputs": {source.title: source.sha256 for source in self.ingested.files},
             "snapshot": self.snapshot.id,
             "rows": self.ingested.counts,
             "answers": sha256(answers_bytes(self.ingested.used_answers)),

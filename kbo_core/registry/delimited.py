@@ -52,14 +52,14 @@ def _read_as(file: SourceFile, encoding: str, *findings: Finding) -> Grid:
     except LookupError:
         raise refused(
             "encoding-unknown",
-            file.label,
+            file.title,
             f"ไม่รู้จักรหัสอักขระ {encoding} ใช้ encoding: utf-8, cp874 หรือ utf-16",
             f"unknown encoding: {encoding}",
         ) from None
     except UnicodeError as error:  # some codecs raise it without saying where
         raise _wrong(file, encoding, error) from None
     except ValueError:
-        raise refused("encoding-unknown", file.label, "ชื่อรหัสอักขระใช้ไม่ได้", "not the name of an encoding") from None
+        raise refused("encoding-unknown", file.title, "ชื่อรหัสอักขระใช้ไม่ได้", "not the name of an encoding") from None
 
 
 def _encoding_by_bytes(content: bytes) -> str | None:
@@ -85,7 +85,7 @@ def _refuse_binary(file: SourceFile, encoding: str) -> None:
     if binary:
         raise refused(
             "file-not-a-spreadsheet",
-            file.label,
+            file.title,
             "แฟ้มนี้ไม่ใช่ตาราง CSV เปิดด้วยโปรแกรมตารางคำนวณแล้วบันทึกใหม่",
             "not a CSV table: it holds binary data",
         )
@@ -197,7 +197,7 @@ def _malformed(file: SourceFile, encoding: str, error: csv.Error) -> RefusedErro
     line = _line_of_fault(file.content, encoding)
     return refused(
         "csv-malformed",
-        f"{file.label}: บรรทัดที่ {line}",
+        f"{file.title}: บรรทัดที่ {line}",
         f'ตาราง CSV ผิดรูปในแถวที่เริ่มบรรทัดที่ {line} มักเป็นเครื่องหมายอัญประกาศ (") ที่ไม่มีคู่ ({error}) '
         "แก้บรรทัดนั้น หรือเปิดด้วยโปรแกรมตารางคำนวณแล้วบันทึกใหม่",
         f"malformed CSV in the record that begins in line {line}: {error}",
@@ -220,7 +220,7 @@ def _line_of_fault(content: bytes, encoding: str) -> int:
 def _wrong(file: SourceFile, encoding: str, error: UnicodeError) -> RefusedError:
     return refused(
         "encoding-wrong",
-        file.label,
+        file.title,
         f"แฟ้มข้อความนี้ไม่ใช่ {encoding} หากเป็นแฟ้มภาษาไทยแบบเก่า ให้เพิ่ม encoding: cp874 ที่แหล่งข้อมูลนี้ หรือบันทึกใหม่เป็น CSV UTF-8",
         f"not {encoding} text ({error}): give encoding: cp874, or save as UTF-8",
     )
@@ -229,7 +229,7 @@ def _wrong(file: SourceFile, encoding: str, error: UnicodeError) -> RefusedError
 def _told_old_thai(file: SourceFile) -> Finding:
     return info(
         "encoding-detected",
-        file.label,
+        file.title,
         "แฟ้มนี้ไม่ใช่ UTF-8 จึงอ่านเป็นภาษาไทยแบบเก่า (cp874 หรือ TIS-620) หากอักษรถูกต้อง ให้เพิ่ม encoding: cp874 "
         "ที่แหล่งข้อมูลนี้เพื่อยืนยัน หากไม่ถูกต้อง ให้บันทึกใหม่เป็น CSV UTF-8",
         "not UTF-8, read as cp874: state encoding: cp874, or save the file as UTF-8",

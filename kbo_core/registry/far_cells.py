@@ -105,7 +105,7 @@ def _number(letters: bytes) -> int:
 def _too_far(file: SourceFile, column: str, row: int) -> RefusedError:
     return refused(
         "sheet-too-large",
-        file.label,
+        file.title,
         f"แผ่นงานกว้างถึงคอลัมน์ {column} และยาวถึงแถว {row} มักเป็นเซลล์ที่พิมพ์พลาดไว้ไกลจากตาราง กด Ctrl+End เพื่อหา "
         "ลบแถวและคอลัมน์นอกตารางแล้วบันทึกใหม่",
         f"a sheet reaches column {column} and row {row}: delete what stands outside the table",

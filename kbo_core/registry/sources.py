@@ -21,7 +21,7 @@ _PATIENCE = Patience()
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A source as it was read; ``label`` is the path as the definition writes it, without what is secret in it."""
+    """A source as it was read; ``label`` is the path as the definition writes it, ``title`` how results name it."""
 
     label: str
     content: bytes
@@ -29,6 +29,10 @@ class SourceFile:
     @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def title(self) -> str:
+        return shown(self.label) if is_address(self.label) else self.label
 
     @property
     def ending(self) -> str:
@@ -54,7 +58,7 @@ def fetch_source(path: str, folder: Path, *, cache: Path | None = None, patience
         raise refused("file-empty", where, "แฟ้มนี้ว่างเปล่า (0 ไบต์) ขอแฟ้มใหม่จากผู้ส่ง", "the file is empty")
     if len(content) > patience.largest:
         raise refused("file-too-large", where, "แฟ้มใหญ่เกิน 1 GB", "the file is larger than 1 GB")
-    return SourceFile(where, content)
+    return SourceFile(path, content)
 
 
 def _download(path: str, cache: Path | None, patience: Patience) -> bytes:

@@ -97,7 +97,7 @@ class Staged:
     @property
     def where(self) -> str:
         """The table as a whole."""
-        return self.table.places[0] if len(self.table.places) == 1 else self.table.file.label
+        return self.table.places[0] if len(self.table.places) == 1 else self.table.file.title
 
     def source(self, at: int) -> str:
         """The file and sheet that a row stands in."""

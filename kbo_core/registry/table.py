@@ -92,7 +92,7 @@ def read_grids(file: SourceFile, source: Source) -> list[Grid]:
     if file.content.startswith(_WORKBOOK):
         raise refused(
             "file-wrong-kind",
-            file.label,
+            file.title,
             "แฟ้มนี้เป็นสมุดงาน (Excel) แต่นามสกุลเป็นแบบข้อความ เปลี่ยนนามสกุลเป็น .xlsx หรือ .xls",
             "a workbook under a text file's name: rename it to .xlsx or .xls",
         )
@@ -159,7 +159,7 @@ def _unclear(file: SourceFile, names: Sequence[str]) -> BlockedError:
     shown = ", ".join(names)
     return blocked(
         "sheet-unclear",
-        file.label,
+        file.title,
         f'มีหลายแผ่นงานที่มีหัวตารางนี้: {shown} ให้ระบุแผ่นงานเดียวด้วย sheet: "{names[0]}" หรือให้อ่านทุกแผ่นต่อกันด้วย sheet: "*"',
         f'which sheet? {shown} have the heading: give sheet: "{names[0]}", or sheet: "*" for all of them',
     )
@@ -169,7 +169,7 @@ def _told_one(file: SourceFile, name: str, others: Sequence[str]) -> Finding:
     shown = ", ".join(others)
     return info(
         "sheet-chosen",
-        file.label,
+        file.title,
         f"อ่านแผ่นงาน {name} ซึ่งมีหัวตารางที่ต้องใช้ ไม่ได้อ่านแผ่นงาน: {shown} หากต้องการแผ่นอื่น ให้ระบุ sheet:",
         f"read the sheet {name}, which has the heading; left unread: {shown}",
     )
@@ -182,7 +182,7 @@ def _told_all(file: SourceFile, counts: Sequence[tuple[str, int]], others: Seque
         left_th, left_en = f" ไม่ได้อ่านเพราะไม่มีหัวตาราง: {shown}", f"; left unread: {shown}"
     return info(
         "sheet-chosen",
-        file.label,
+        file.title,
         f"อ่านทุกแผ่นงานที่มีหัวตารางต่อกัน: {', '.join(f'{name} ({count} แถว)' for name, count in counts)}{left_th}",
         f"read one after the other: {', '.join(f'{name} ({count} rows)' for name, count in counts)}{left_en}",
     )
@@ -210,7 +210,7 @@ def _rows(file: SourceFile, grid: Grid, heading: Heading, kind: TableKind) -> _P
     rows = np.flatnonzero(kept).astype(np.int32) + 1
     columns |= {name: Words.same(text, len(rows)) for name, text in heading.said.items()}
     empty = Words.same("", len(rows))
-    place = f"{file.label} [{grid.name}]" if grid.name else file.label
+    place = f"{file.title} [{grid.name}]" if grid.name else file.title
     return _Part(place, {name: columns.get(name, empty) for name in kind.columns}, rows)
 
 

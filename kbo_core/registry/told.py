@@ -13,7 +13,7 @@ def with_values(table: Table, values: Mapping[str, str]) -> Table:
 
     Raises BlockedError for a column that the table does not know, or that the file tells itself.
     """
-    where = table.file.label
+    where = table.file.title
     faults = [
         block(
             "column-unknown",

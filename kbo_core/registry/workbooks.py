@@ -99,7 +99,7 @@ def _named(file: SourceFile, names: Sequence[str], wanted: str) -> str:
             return name
     raise blocked(
         "sheet-missing",
-        file.label,
+        file.title,
         f"ไม่มีแผ่นงานชื่อ {wanted} แผ่นงานที่มี: {', '.join(names)} แก้ sheet: ให้ตรงกับชื่อใดชื่อหนึ่ง",
         f"no sheet named {wanted}; there are: {', '.join(names)}",
     )
@@ -170,7 +170,7 @@ def _no_sheet(file: SourceFile, hidden: Sequence[str]) -> KboError:
         return _no_workbook(file, "no sheet in it")
     return blocked(
         "sheet-missing",
-        file.label,
+        file.title,
         f"ทุกแผ่นงานที่มีข้อมูลถูกซ่อนไว้: {', '.join(hidden)} หากต้องใช้ ให้ระบุชื่อด้วย sheet:",
         f"every sheet is hidden: {', '.join(hidden)}; name one with sheet:",
     )
@@ -179,7 +179,7 @@ def _no_sheet(file: SourceFile, hidden: Sequence[str]) -> KboError:
 def _told_hidden(file: SourceFile, names: Sequence[str]) -> Finding:
     return info(
         "sheet-hidden",
-        file.label,
+        file.title,
         f"แผ่นงานที่ซ่อนไว้ไม่ถูกอ่าน: {', '.join(names)} หากต้องใช้ ให้ระบุชื่อด้วย sheet:",
         f"hidden sheets were not read: {', '.join(names)}; name one with sheet: to read it",
     )
@@ -189,13 +189,13 @@ def _no_workbook(file: SourceFile, error: object) -> RefusedError:
     if _LOCKED in file.content:
         return refused(
             "file-not-a-spreadsheet",
-            file.label,
+            file.title,
             "แฟ้มนี้ตั้งรหัสผ่านไว้ จึงเปิดอ่านไม่ได้ ขอแฟ้มที่ไม่มีรหัสผ่าน หรือเปิดด้วยโปรแกรมตารางคำนวณแล้วบันทึกใหม่โดยไม่ตั้งรหัส",
             "the workbook is locked with a password: save it without one",
         )
     return refused(
         "file-not-a-spreadsheet",
-        file.label,
+        file.title,
         "เปิดเป็นตารางคำนวณไม่ได้ แฟ้มอาจเสียหายหรือเป็นแฟ้มชนิดอื่น เปิดด้วยโปรแกรมตารางคำนวณแล้วบันทึกใหม่เป็น .xlsx",
         f"not a readable spreadsheet: {error}",
     )

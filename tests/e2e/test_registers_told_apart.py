@@ -50,7 +50,7 @@ def test_a_total_in_one_sheet_takes_no_row_of_another(tmp_path: Path) -> None:
 
 def test_a_row_set_aside_takes_no_other_where_a_sheet_holds_several_provinces(tmp_path: Path) -> None:
     """Numbers run anew in each province: rows of another with a number that is known here shift no place."""
-    elsewhere = [["1", "กลุ่มอื่น", GROUP, "เชียงราย", "พาน", "ของอื่น", "2567", "2"]] * 3
+    elsewhere = [["1", "กลุ่มอื่น", GROUP, "เชียงราย", "พาน", "ของอื่น", "2567", "2"]] * 2
     rows = [BOTH, *elsewhere, rated(ONE, "จุน", "1"), rated(OTHER, "จุน", "2"), ["", "รวม 2 กลุ่ม", "", "พะเยา", "จุน"]]
     rows += [rated(f"กลุ่มที่ {n}", "ปง", str(n)) for n in range(3, 9)]
     screened = screen(tmp_path, {"producers": {"path": "p.csv"}}, p__csv=as_csv(rows))
